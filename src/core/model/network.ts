@@ -1,0 +1,30 @@
+import { type ModelContract } from './contract.js';
+
+/** What the template graph makes of a template crop: channels x height x width, row-major. */
+export interface TemplateFeatures {
+  readonly data: Float32Array;
+  readonly shape: readonly [channels: number, height: number, width: number];
+}
+
+/** What the search graph answers: a `size` x `size` grid, row-major, cell (row, column) over the search crop. */
+export interface Response {
+  readonly size: number;
+  /** `size * size` target probabilities in 0..1. */
+  readonly scores: Float32Array;
+  /** `4 * size * size`: planes left, top, right, bottom: distances >= 0 from the cell's centre to the box sides, in crop pixels. */
+  readonly distances: Float32Array;
+}
+
+/**
+ * The Siamese network, whatever runs it (onnxruntime in runtime, tfjs in training): what training evaluates is what ships.
+ *
+ * Crops are uint8 RGB in CHW order (3 x size x size), sizes given by the contract; normalisation is inside the network.
+ * Buffers handed in may be reused by the caller after the promise settles; the response's arrays are valid until the
+ * next call of `respond`. Calls do not overlap. `dispose` is idempotent.
+ */
+export interface Network {
+  readonly contract: ModelContract;
+  embed(templateCrop: Uint8Array): Promise<TemplateFeatures>;
+  respond(template: TemplateFeatures, searchCrop: Uint8Array): Promise<Response>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,33 @@
+import { type Frame, type PixelFormat } from '../image/frame.js';
+import { type Size } from '../geometry/box.js';
+
+export interface SourceDescription extends Size {
+  /** The URI it was opened with, without secrets. */
+  readonly uri: string;
+  readonly format: PixelFormat;
+  /** Nominal frames per second; null when unknown. */
+  readonly fps: number | null;
+  /** Live sources keep only the newest frame, files keep all. */
+  readonly live: boolean;
+  /** One line for a person: device name, codec, what the driver really set. */
+  readonly detail: string;
+}
+
+export interface SourceStatistics {
+  readonly delivered: number;
+  /** Frames the device or the mailbox dropped (gaps in `sequence`). */
+  readonly dropped: number;
+}
+
+/**
+ * Frames, in order. Iterable once. A fault THROWS a SourceError (an unplugged camera never looks like the end of a
+ * video); a normal end finishes the iteration; an aborted signal finishes it too. Leaving the loop early closes the source.
+ */
+export interface FrameSource extends AsyncDisposable {
+  /** Known after opening: a source is made by an async `open` that has already talked to the device. */
+  describe(): SourceDescription;
+  statistics(): SourceStatistics;
+  frames(signal?: AbortSignal): AsyncIterable<Frame>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
