@@ -1,0 +1,202 @@
+import { UsageError } from '../../errors.js';
+import { type Box, clamp, clampBox, isValidBox } from '../../geometry/box.js';
+import {
+  type CropRegion,
+  searchRegion,
+  templateRegion,
+  toCrop,
+  toImage,
+} from '../../geometry/crop-region.js';
+import { type Frame } from '../../image/frame.js';
+import { createCropSampler } from '../../image/sampler.js';
+import { type Network } from '../../model/network.js';
+import { CentreKalman } from '../kalman.js';
+import { StateMachine } from '../state-machine.js';
+import { type Track } from '../track.js';
+import { type Tracker } from '../tracker.js';
+import { cosineWindow, findPeak, type Peak } from './decode-response.js';
+import { parseSiameseOptions, type SiameseOptions } from './options.js';
+import { TemplateMemory } from './template-memory.js';
+
+/**
+ * Follows one target with a Siamese network: one template, one search crop and one network run a frame.
+ *
+ * Parameters come from the defaults, the model's contract, then `options`. The network stays the caller's to dispose.
+ * @throws UsageError when a parameter is unknown or out of range.
+ */
+export function createSiameseTracker(network: Network, options: Partial<SiameseOptions> = {}): Tracker {
+  return new SiameseTracker(network, parseSiameseOptions({ ...network.contract.tracker, ...options }));
+}
+
+/** All that is known of the selected target. */
+interface Target {
+  box: Box;
+  readonly kalman: CentreKalman;
+  readonly states: StateMachine;
+  readonly memory: TemplateMemory;
+  readonly id: number;
+  frames: number;
+}
+
+class SiameseTracker implements Tracker {
+  readonly #network: Network;
+  readonly #options: SiameseOptions;
+  readonly #sampler = createCropSampler();
+  readonly #window: Float32Array;
+  readonly #templateCrop: Uint8Array;
+  readonly #searchCrop: Uint8Array;
+  #target: Target | null = null;
+  #selections = 0;
+
+  constructor(network: Network, options: SiameseOptions) {
+    this.#network = network;
+    this.#options = options;
+    const { template, search, response } = network.contract;
+    this.#window = cosineWindow(response, search.cropSize);
+    this.#templateCrop = new Uint8Array(3 * template.cropSize ** 2);
+    this.#searchCrop = new Uint8Array(3 * search.cropSize ** 2);
+  }
+
+  async init(frame: Frame, box: Box): Promise<Track> {
+    requireBoxInFrame(box, frame);
+    const { memoryWeight: weight, memoryRate: rate } = this.#options;
+    const features = await this.#embed(frame, box);
+    this.#selections += 1;
+    this.#target = {
+      box,
+      kalman: new CentreKalman({ x: box.cx, y: box.cy }, meanSide(box)),
+      states: new StateMachine(this.#options),
+      memory: new TemplateMemory(features, { weight, rate }),
+      id: this.#selections,
+      frames: 0,
+    };
+    return describe(frame, this.#target, 1);
+  }
+
+  async update(frame: Frame): Promise<Track> {
+    const target = this.#target;
+    if (!target) return idleTrack(frame);
+    target.frames += 1;
+    // 1. predict where the target is now, and cut the search region there
+    const predicted = this.#predict(target, frame);
+    const region = this.#region(target, predicted);
+    const { cropSize } = this.#network.contract.search;
+    this.#sampler.sampleCrop(frame, region, cropSize, this.#searchCrop);
+    // 2. ask the network
+    const response = await this.#network.respond(target.memory.template, this.#searchCrop);
+    // 3. pick the cell and its box
+    const known = toCrop(predicted, region, cropSize);
+    const { windowInfluence, sizePenalty } = this.#options;
+    const peak = findPeak(response, this.#network.contract.response, this.#window, {
+      widthInCrop: known.width,
+      heightInCrop: known.height,
+      windowInfluence,
+      sizePenalty,
+    });
+    // 4. decide whether it was seen, and believe it or the prediction
+    const state = target.states.step(peak.score);
+    if (state === 'tracking') {
+      target.box = clampBox(
+        this.#blendSize(predicted, toImage(peak.boxInCrop, region, cropSize), peak),
+        frame,
+        this.#options.minSide,
+      );
+      target.kalman.correct({ x: target.box.cx, y: target.box.cy }, meanSide(target.box), peak.score);
+      await this.#remember(target, frame, peak.score);
+    } else if (state === 'coasting') {
+      target.box = clampBox(predicted, frame, this.#options.minSide);
+    }
+    return describe(frame, target, peak.score);
+  }
+
+  stop(): Promise<void> {
+    this.#target = null;
+    return Promise.resolve();
+  }
+
+  dispose(): Promise<void> {
+    return this.stop();
+  }
+
+  async #embed(frame: Frame, box: Box) {
+    const { template, context } = this.#network.contract;
+    this.#sampler.sampleCrop(frame, templateRegion(box, context), template.cropSize, this.#templateCrop);
+    return this.#network.embed(this.#templateCrop);
+  }
+
+  /** The last box, moved ahead by (a share of) the velocity; a lost target stays where it was last believed. */
+  #predict({ box, kalman, states }: Target, frame: Frame): Box {
+    if (states.state === 'lost') return box;
+    kalman.predict(meanSide(box));
+    const share = states.state === 'coasting' ? 1 : this.#options.motionWeight;
+    const { x, y } = kalman.velocity;
+    return {
+      ...box,
+      cx: clamp(box.cx + share * x, 0, frame.width),
+      cy: clamp(box.cy + share * y, 0, frame.height),
+    };
+  }
+
+  #region({ states, frames }: Target, predicted: Box): CropRegion {
+    const { template, search, context } = this.#network.contract;
+    const region = searchRegion(predicted, context, {
+      templateSize: template.cropSize,
+      searchSize: search.cropSize,
+    });
+    const widen = states.state === 'lost' && frames % 2 === 0 ? this.#options.lostSearchScale : 1;
+    return { ...region, side: region.side * widen };
+  }
+
+  /** The centre is taken as seen; the size moves by `sizeRate`, less when the change is implausible or the score low. */
+  #blendSize(known: Box, seen: Box, { score, penalty }: Peak): Box {
+    const rate = this.#options.sizeRate * penalty * score;
+    return {
+      cx: seen.cx,
+      cy: seen.cy,
+      width: known.width + rate * (seen.width - known.width),
+      height: known.height + rate * (seen.height - known.height),
+    };
+  }
+
+  async #remember(target: Target, frame: Frame, confidence: number): Promise<void> {
+    const { memoryWeight, memoryThreshold, memoryInterval } = this.#options;
+    if (memoryWeight === 0 || confidence < memoryThreshold || target.frames % memoryInterval !== 0) return;
+    target.memory.add(await this.#embed(frame, target.box));
+  }
+}
+
+/** @throws UsageError when a selection cannot be followed in this frame. */
+export function requireBoxInFrame(
+  box: Box,
+  frame: { readonly width: number; readonly height: number },
+): void {
+  const text = `${box.width}x${box.height} at centre ${box.cx},${box.cy}`;
+  if (!isValidBox(box)) throw new UsageError(`box ${text}: sides must be positive, numbers finite`);
+  const inside = box.cx >= 0 && box.cy >= 0 && box.cx <= frame.width && box.cy <= frame.height;
+  if (!inside)
+    throw new UsageError(`box ${text}: its centre lies outside the ${frame.width}x${frame.height} frame`);
+}
+
+function describe(frame: Frame, { box, kalman, states, id }: Target, confidence: number): Track {
+  const seenOrPredicted = states.state !== 'lost';
+  return {
+    state: states.state,
+    box: seenOrPredicted ? box : null,
+    confidence,
+    velocity: seenOrPredicted ? kalman.velocity : null,
+    frame: frameFacts(frame),
+    target: id,
+  };
+}
+
+function idleTrack(frame: Frame): Track {
+  return { state: 'idle', box: null, confidence: 0, velocity: null, frame: frameFacts(frame), target: 0 };
+}
+
+function frameFacts({ sequence, capturedAtNs, width, height }: Frame): Track['frame'] {
+  return { sequence, capturedAtNs, width, height };
+}
+
+function meanSide({ width, height }: Box): number {
+  return Math.sqrt(width * height);
+}

@@ -1,0 +1,53 @@
+import type * as tfjs from '@tensorflow/tfjs';
+import { type Engine, type StackParameters } from '../engine/engine.js';
+import { isTrainable, layerNames, type Parameters } from './parameters.js';
+
+/** The trainable arrays of a network as tfjs variables; `assign` copies fresh values in, `dispose` frees them. */
+export class Variables {
+  readonly #tf: Engine['tf'];
+  readonly #variables = new Map<string, tfjs.Variable>();
+
+  constructor({ tf }: Engine, parameters: Parameters) {
+    this.#tf = tf;
+    for (const [name, { shape, data }] of parameters) {
+      if (isTrainable(name)) this.#variables.set(name, tf.variable(tf.tensor(data, [...shape]), true));
+    }
+  }
+
+  get list(): tfjs.Variable[] {
+    return [...this.#variables.values()];
+  }
+
+  get names(): string[] {
+    return [...this.#variables.keys()];
+  }
+
+  get<T extends tfjs.Tensor>(name: string): T {
+    const variable = this.#variables.get(name);
+    if (!variable) throw new RangeError(`no variable named ${name}`);
+    return variable as unknown as T;
+  }
+
+  /** Filters, gammas and betas of a stack, in layer order. */
+  stack(name: string, layers: number): StackParameters[] {
+    return Array.from({ length: layers }, (_, index) => {
+      const { filter, gamma, beta } = layerNames(name, index);
+      return { filter: this.get(filter), gamma: this.get(gamma), beta: this.get(beta) };
+    });
+  }
+
+  assign(parameters: Parameters): void {
+    for (const [name, variable] of this.#variables) {
+      const parameter = parameters.get(name);
+      if (!parameter) throw new RangeError(`no parameter named ${name}`);
+      const fresh = this.#tf.tensor(parameter.data, [...parameter.shape]);
+      variable.assign(fresh);
+      fresh.dispose();
+    }
+  }
+
+  dispose(): void {
+    for (const variable of this.#variables.values()) variable.dispose();
+    this.#variables.clear();
+  }
+}
