@@ -1,0 +1,209 @@
+import { join } from 'node:path';
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceError, ModelError } from '../../core/errors.js';
+import { type ModelContract } from '../../core/model/contract.js';
+import { type Network, type Response, type TemplateFeatures } from '../../core/model/network.js';
+import {
+  chooseProvider,
+  type ExecutionProvider,
+  type OpenAttempt,
+  type ProviderOutcome,
+} from './execution-provider.js';
+import {
+  checkSignature,
+  searchSignature,
+  templateSignature,
+  type GraphSignature,
+  type TensorSignature,
+} from './graph-signature.js';
+import { readModelFolder, type ModelFolder } from './model-folder.js';
+
+export interface OnnxNetworkOptions {
+  /** Wish list, best first; the first that opens both graphs is used. */
+  readonly providers?: readonly ExecutionProvider[];
+  /** Intra-op threads on the CPU. */
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface OnnxNetwork extends Network {
+  /** The one in use. */
+  readonly provider: ExecutionProvider;
+  /** What became of every wish, in order. */
+  readonly providerReport: readonly ProviderOutcome[];
+}
+
+/**
+ * Opens a model folder with onnxruntime. `run` blocks its thread while it computes: call from a worker.
+ * @throws UsageError, ModelError for the folder (see readModelFolder), a corrupt graph, or one whose tensors are not the contract's.
+ * @throws InferenceError when no wished provider can be used.
+ */
+export async function openOnnxNetwork(
+  dir: string,
+  { providers = ['cpu'], threads = 1, signal }: OnnxNetworkOptions = {},
+): Promise<OnnxNetwork> {
+  // a provider that cannot be loaded is reported by its exception; onnxruntime would also print it
+  env.logLevel = 'fatal';
+  const folder = await readModelFolder(dir, signal);
+  signal?.throwIfAborted();
+  const { provider, report, opened } = await chooseProvider(providers, (attempt) =>
+    openGraphs(dir, folder, threads, attempt),
+  );
+  return createNetwork(folder.contract, opened, provider, report);
+}
+
+interface Graphs {
+  readonly template: BoundGraph;
+  readonly search: BoundGraph;
+}
+
+/** A session with the buffers it reads and writes, allocated once. */
+interface BoundGraph {
+  readonly inputs: ReadonlyMap<string, Uint8Array | Float32Array>;
+  readonly outputs: ReadonlyMap<string, Float32Array>;
+  run(): Promise<void>;
+  release(): Promise<void>;
+}
+
+async function openGraphs(
+  dir: string,
+  { contract, templateGraph, searchGraph }: ModelFolder,
+  threads: number,
+  attempt: OpenAttempt,
+): Promise<Graphs> {
+  const options = sessionOptions(threads, attempt);
+  const templateFile = join(dir, contract.template.file);
+  const template = await bindGraph(templateGraph, templateSignature(contract), options, templateFile);
+  try {
+    const searchFile = join(dir, contract.search.file);
+    return { template, search: await bindGraph(searchGraph, searchSignature(contract), options, searchFile) };
+  } catch (error) {
+    await template.release();
+    throw error;
+  }
+}
+
+function sessionOptions(
+  threads: number,
+  { provider, allowCpuNodes }: OpenAttempt,
+): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [provider],
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    extra: {
+      session: {
+        // spinning threads burn a core between two frames
+        intra_op: { allow_spinning: '0' },
+        ...(allowCpuNodes ? {} : { disable_cpu_ep_fallback: '1' }),
+      },
+    },
+  };
+}
+
+async function bindGraph(
+  graph: Uint8Array,
+  signature: GraphSignature,
+  options: InferenceSession.SessionOptions,
+  origin: string,
+): Promise<BoundGraph> {
+  let session: InferenceSession;
+  try {
+    session = await InferenceSession.create(graph, options);
+  } catch (cause) {
+    throw new ModelError(`${origin}: ${reasonOf(cause)}`, { cause });
+  }
+  try {
+    checkSignature(session, signature, origin);
+    const bound = bindBuffers(session, signature);
+    await bound.run(); // declared shapes may lie; and the first run is slow: engines are built, weights packed
+    return bound;
+  } catch (cause) {
+    await session.release();
+    throw cause instanceof ModelError ? cause : new ModelError(`${origin}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+function bindBuffers(session: InferenceSession, { inputs, outputs }: GraphSignature): BoundGraph {
+  const feeds = new Map(inputs.map((tensor) => [tensor.name, allocate(tensor)]));
+  const fetches = new Map(outputs.map((tensor) => [tensor.name, allocate(tensor)]));
+  const feedObject = Object.fromEntries(feeds);
+  const fetchObject = Object.fromEntries(fetches);
+  return {
+    inputs: dataOf(feeds),
+    outputs: dataOf(fetches) as ReadonlyMap<string, Float32Array>,
+    // the tensors it answers are copies; our own buffers are filled in place
+    run: async () => {
+      await session.run(feedObject, fetchObject);
+    },
+    release: () => session.release(),
+  };
+}
+
+function allocate({ type, shape }: TensorSignature): Tensor {
+  const count = shape.reduce((product, size) => product * size, 1);
+  return type === 'uint8'
+    ? new Tensor('uint8', new Uint8Array(count), shape)
+    : new Tensor('float32', new Float32Array(count), shape);
+}
+
+function dataOf(tensors: ReadonlyMap<string, Tensor>): Map<string, Uint8Array | Float32Array> {
+  return new Map([...tensors].map(([name, tensor]) => [name, tensor.data as Uint8Array | Float32Array]));
+}
+
+function createNetwork(
+  contract: ModelContract,
+  { template, search }: Graphs,
+  provider: ExecutionProvider,
+  providerReport: readonly ProviderOutcome[],
+): OnnxNetwork {
+  let released: Promise<void> | undefined;
+  const response: Response = {
+    size: contract.response.size,
+    scores: search.outputs.get('scores')!,
+    distances: search.outputs.get('distances')!,
+  };
+  const run = async (
+    graph: BoundGraph,
+    inputs: Readonly<Record<string, Uint8Array | Float32Array>>,
+  ): Promise<void> => {
+    if (released) throw new InferenceError(`model ${contract.name} is closed`);
+    for (const [name, data] of Object.entries(inputs)) fill(graph.inputs.get(name)!, data, name);
+    try {
+      await graph.run();
+    } catch (cause) {
+      throw new InferenceError(`model ${contract.name} on ${provider}: ${reasonOf(cause)}`, { cause });
+    }
+  };
+  return {
+    contract,
+    provider,
+    providerReport,
+    async embed(templateCrop): Promise<TemplateFeatures> {
+      await run(template, { template: templateCrop });
+      // a copy: features outlive the next target's
+      return { data: template.outputs.get('features')!.slice(), shape: contract.template.features };
+    },
+    async respond(features, searchCrop): Promise<Response> {
+      await run(search, { search: searchCrop, features: features.data });
+      return response;
+    },
+    async dispose() {
+      released ??= Promise.all([template.release(), search.release()]).then(() => undefined);
+      await released;
+    },
+  };
+}
+
+function fill(target: Uint8Array | Float32Array, data: Uint8Array | Float32Array, name: string): void {
+  if (data.length !== target.length) {
+    throw new InferenceError(`"${name}" has ${data.length} numbers, the model takes ${target.length}`);
+  }
+  target.set(data);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.trim() : String(error);
+}
