@@ -1,20 +1,7 @@
 import js from '@eslint/js';
 import globals from 'globals';
-import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
-import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
-
-/** Layers of docs/design: arrows go down only. */
-const siblings = ['runtime', 'training', 'ros', 'fleet'];
-const zones = [
-  { target: './src/core', from: './src', except: ['./core'], message: 'core imports nothing but core.' },
-  ...siblings.map((layer) => ({
-    target: `./src/${layer}`,
-    from: './src',
-    except: ['./core', `./${layer}`],
-    message: `${layer} imports only core and itself; src/cli wires the layers.`,
-  })),
-];
+import layers from './scripts/eslint-layers.mjs';
 
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'coverage'] },
@@ -22,15 +9,13 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
-    plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
+    plugins: { layers },
     languageOptions: {
       globals: globals.node,
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
     rules: {
-      'import-x/no-restricted-paths': ['error', { zones }],
-      'import-x/no-cycle': 'error',
+      'layers/zones': 'error',
       '@typescript-eslint/restrict-template-expressions': [
         'error',
         { allowNumber: true, allowBoolean: true },
@@ -56,8 +41,8 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { group: ['node:*'], message: 'core is pure: no Node API.' },
-            { regex: '^(?!zod$)[^.]', message: 'core is pure: no package but the schema library.' },
+            { regex: '^node:', message: 'core is pure: no Node API.' },
+            { regex: '^(?!zod$|node:)[^.]', message: 'core is pure: no package but the schema library.' },
           ],
         },
       ],
