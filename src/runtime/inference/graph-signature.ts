@@ -1,4 +1,4 @@
-import { type InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { ModelError } from '../../core/errors.js';
 import { type ModelContract } from '../../core/model/contract.js';
 

@@ -1,0 +1,32 @@
+import { type SiameseOptions } from '../../core/tracking/siamese/options.js';
+import { createSiameseTracker } from '../../core/tracking/siamese/siamese-tracker.js';
+import { type ExecutionProvider } from '../inference/execution-provider.js';
+import { openOnnxNetwork } from '../inference/onnx-network.js';
+import { type TrackerService } from './tracker-service.js';
+
+export interface SiameseSettings {
+  readonly modelDir: string;
+  readonly providers: readonly ExecutionProvider[];
+  readonly threads: number;
+  readonly tracker: Partial<SiameseOptions>;
+}
+
+/** The tracker module of the runtime: the Siamese tracker over onnxruntime. */
+export async function openTracker(settings: unknown): Promise<TrackerService> {
+  const { modelDir, providers, threads, tracker: options } = settings as SiameseSettings;
+  const network = await openOnnxNetwork(modelDir, { providers, threads });
+  const { contract, provider, providerReport } = network;
+  const tracker = createSiameseTracker(network, options);
+  return {
+    tracker: {
+      init: (frame, box) => tracker.init(frame, box),
+      update: (frame) => tracker.update(frame),
+      stop: () => tracker.stop(),
+      async dispose() {
+        await tracker.dispose();
+        await network.dispose();
+      },
+    },
+    model: { contract, provider, providerReport: [...providerReport] },
+  };
+}
