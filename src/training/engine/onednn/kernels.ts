@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { size } from '../sides.js';
 import { type WasmHeap } from '../wasm/heap.js';
 import { type Kernel, type KernelCall, type KernelOverrides } from '../wasm/kernel-overrides.js';
 import { DataType } from './constants.js';
@@ -202,8 +203,4 @@ function repeatedSides(a: readonly number[], b: readonly number[]): readonly num
   if (size(a) === 1) return ones(b);
   if (size(b) === 1) return ones(a);
   return undefined;
-}
-
-function size(sides: readonly number[]): number {
-  return sides.reduce((product, side) => product * side, 1);
 }

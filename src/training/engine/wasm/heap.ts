@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { size } from '../sides.js';
 import { type WasmBackend } from './backend.js';
 
 const BYTES_PER_FLOAT = 4;
@@ -12,15 +13,23 @@ export class WasmHeap {
     return this.backend.dataIdMap.get(dataId).memoryOffset;
   }
 
-  /** The tensor's floats themselves: valid until the next allocation. */
+  /** The floats of an fp32 tensor themselves: valid until the next allocation. */
   floats(tensor: tf.TensorInfo): Float32Array {
-    const length = tensor.shape.reduce((size, side) => size * side, 1);
-    return new Float32Array(this.backend.wasm.HEAPU8.buffer, this.offset(tensor), length);
+    return new Float32Array(this.backend.wasm.HEAPU8.buffer, this.offset(tensor), size(tensor.shape));
   }
 
-  /** Result of a kernel: fp32, not initialised. */
-  output(shape: readonly number[]): tf.TensorInfo {
-    return this.backend.makeOutput(shape, 'float32');
+  /** As {@link floats}, for a tensor of any numeric type. */
+  values(tensor: tf.TensorInfo): Float32Array | Int32Array | Uint8Array {
+    const { buffer } = this.backend.wasm.HEAPU8;
+    const [offset, length] = [this.offset(tensor), size(tensor.shape)];
+    if (tensor.dtype === 'int32') return new Int32Array(buffer, offset, length);
+    if (tensor.dtype === 'bool') return new Uint8Array(buffer, offset, length);
+    return new Float32Array(buffer, offset, length);
+  }
+
+  /** Result of a kernel, not initialised. */
+  output(shape: readonly number[], dtype: tf.DataType = 'float32'): tf.TensorInfo {
+    return this.backend.makeOutput(shape, dtype);
   }
 
   /** Tensor in the scope of the current `tf.tidy`: fp32, not initialised. */

@@ -6,7 +6,7 @@ export interface KernelCall {
   readonly attrs: Readonly<Record<string, unknown>>;
 }
 
-export type Kernel = (call: KernelCall) => tf.TensorInfo;
+export type Kernel<Result = tf.TensorInfo> = (call: KernelCall) => Result;
 
 type KernelFunction = NonNullable<ReturnType<typeof tf.getKernel>>['kernelFunc'];
 
@@ -20,7 +20,7 @@ export class KernelOverrides implements Disposable {
   }
 
   /** Replaces kernel `name`; `make` is given the kernel it replaces (undefined where there was none) to fall back on. */
-  set(name: string, make: (original: Kernel | undefined) => Kernel): void {
+  set(name: string, make: (original: Kernel | undefined) => Kernel<tf.TensorInfo | tf.TensorInfo[]>): void {
     const backendName = this.#backendName;
     const existing = lookUp(name, backendName);
     const backend = tf.backend();

@@ -1,8 +1,13 @@
 import type * as tf from '@tensorflow/tfjs';
+import { registerBroadcastKernels } from './broadcast.js';
+import { convolutionFilterGradient } from './filter-gradient.js';
 import { type WasmHeap } from './heap.js';
 import { type KernelOverrides } from './kernel-overrides.js';
+import { segmentSum } from './segment-sum.js';
+import { slice, unpack } from './slice.js';
+import { tile } from './tile.js';
 
-/** Kernels that tfjs' wasm backend lacks or that cost too much there. */
+/** Kernels that tfjs' wasm backend lacks, or that are needlessly slow there. */
 export function registerWasmKernels(overrides: KernelOverrides, heap: WasmHeap): void {
   overrides.set(
     'Identity',
@@ -10,6 +15,12 @@ export function registerWasmKernels(overrides: KernelOverrides, heap: WasmHeap):
       ({ inputs }) =>
         identity(heap, inputs['x']!),
   );
+  overrides.set('Slice', (original) => slice(heap, original));
+  overrides.set('Unpack', () => unpack(heap));
+  overrides.set('Tile', (original) => tile(heap, original));
+  overrides.set('UnsortedSegmentSum', () => segmentSum(heap));
+  overrides.set('Conv2DBackpropFilter', () => convolutionFilterGradient(heap));
+  registerBroadcastKernels(overrides, heap);
 }
 
 /** Shares the memory, where the backend's own kernel copies it; tfjs clones every tensor that a gradient keeps. */
