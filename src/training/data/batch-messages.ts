@@ -1,9 +1,11 @@
+import { type ObjectSourceOptions } from '../discriminate/object-source.js';
 import { type PairSourceOptions } from './pair-source.js';
 
-export interface BatchWorkerData {
-  readonly storeDir: string;
-  readonly options: PairSourceOptions;
-}
+/** What a data worker renders: pairs for the Siamese network, or crops for background discrimination. */
+export type BatchWorkerData = { readonly storeDir: string } & (
+  | { readonly kind: 'pairs'; readonly options: PairSourceOptions }
+  | { readonly kind: 'objects'; readonly options: ObjectSourceOptions }
+);
 
 export interface BatchRequest {
   readonly index: number;

@@ -1,16 +1,18 @@
 import { Worker } from 'node:worker_threads';
 import { TrainingError } from '../../core/errors.js';
 import { type BatchReady, type BatchRequest, type BatchWorkerData } from './batch-messages.js';
-import { PairBatch } from './pair-batch.js';
 
 /** Batches in order, rendered ahead. */
-export interface BatchSource extends AsyncDisposable {
+export interface BatchSource<Batch> extends AsyncDisposable {
   /** The next batch; the one before it may be overwritten from now on. */
-  next(): Promise<PairBatch>;
+  next(): Promise<Batch>;
   close(): Promise<void>;
 }
 
-export interface BatchSourceOptions extends BatchWorkerData {
+export interface BatchSourceOptions<Batch> {
+  readonly data: BatchWorkerData;
+  /** Makes an empty batch in shared memory. */
+  readonly createBatch: () => Batch;
   /** Index of the first batch: where a resumed training goes on. */
   readonly firstIndex: number;
   readonly workers?: number;
@@ -19,41 +21,41 @@ export interface BatchSourceOptions extends BatchWorkerData {
 }
 
 /** Renders batches in worker threads; what batch `index` holds does not depend on how many there are. */
-export function openBatchSource({
-  firstIndex,
-  workers = 1,
-  ahead = 4,
-  ...data
-}: BatchSourceOptions): BatchSource {
-  return new WorkerBatchSource(data, firstIndex, workers, ahead);
+export function openBatchSource<Batch extends SharedBatch>(
+  options: BatchSourceOptions<Batch>,
+): BatchSource<Batch> {
+  return new WorkerBatchSource(options);
 }
 
-interface Slot {
-  readonly batch: PairBatch;
+export interface SharedBatch {
+  readonly buffer: SharedArrayBuffer;
+}
+
+interface Slot<Batch> {
+  readonly batch: Batch;
   ready: Promise<void>;
   settle: { readonly resolve: () => void; readonly reject: (error: Error) => void };
 }
 
-class WorkerBatchSource implements BatchSource {
+class WorkerBatchSource<Batch extends SharedBatch> implements BatchSource<Batch> {
   readonly #workers: Worker[];
-  readonly #slots: Slot[];
+  readonly #slots: Slot<Batch>[];
   #index: number;
   #failure: Error | null = null;
   #closed = false;
 
-  constructor(data: BatchWorkerData, firstIndex: number, workers: number, ahead: number) {
+  constructor({ data, createBatch, firstIndex, workers = 1, ahead = 4 }: BatchSourceOptions<Batch>) {
     this.#index = firstIndex;
-    const { spec, batchSize } = data.options;
     this.#workers = Array.from({ length: workers }, () => this.#startWorker(data));
     // one slot more than is rendered ahead: the one the trainer is reading
     this.#slots = Array.from({ length: ahead + 1 }, () => ({
-      batch: new PairBatch(spec, batchSize),
+      batch: createBatch(),
       ...pending(),
     }));
     for (let i = 0; i < ahead; i += 1) this.#request(firstIndex + i);
   }
 
-  async next(): Promise<PairBatch> {
+  async next(): Promise<Batch> {
     if (this.#closed) throw new TrainingError('the batch source is closed');
     if (this.#failure) throw this.#failure;
     const slot = this.#slot(this.#index);
@@ -92,7 +94,7 @@ class WorkerBatchSource implements BatchSource {
     for (const slot of this.#slots) slot.settle.reject(this.#failure);
   }
 
-  #slot(index: number): Slot {
+  #slot(index: number): Slot<Batch> {
     return this.#slots[index % this.#slots.length]!;
   }
 
@@ -105,8 +107,8 @@ class WorkerBatchSource implements BatchSource {
   }
 }
 
-function pending(): Pick<Slot, 'ready' | 'settle'> {
-  let settle!: Slot['settle'];
+function pending(): Pick<Slot<never>, 'ready' | 'settle'> {
+  let settle!: Slot<never>['settle'];
   const ready = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });

@@ -3,6 +3,11 @@ import { type NetworkSpec } from '../network/spec.js';
 
 const boxNumbers = 5;
 
+export interface PairBatchShape {
+  readonly spec: Pick<NetworkSpec, 'templateSize' | 'searchSize'>;
+  readonly batchSize: number;
+}
+
 /**
  * One batch of pairs in shared memory: uint8 HWC RGB crops, the target's box in search-crop pixels and the pair's
  * weight. A worker fills it, the trainer reads it; who may touch it is agreed by messages.
@@ -16,11 +21,7 @@ export class PairBatch {
   readonly #searchBytes: number;
   readonly size: number;
 
-  constructor(
-    spec: Pick<NetworkSpec, 'templateSize' | 'searchSize'>,
-    size: number,
-    buffer?: SharedArrayBuffer,
-  ) {
+  constructor({ spec, batchSize: size }: PairBatchShape, buffer?: SharedArrayBuffer) {
     this.size = size;
     this.#templateBytes = spec.templateSize ** 2 * 3;
     this.#searchBytes = spec.searchSize ** 2 * 3;

@@ -1,27 +1,12 @@
-import { type Box, isValidBox } from '../../core/geometry/box.js';
-import { type Frame } from '../../core/image/frame.js';
+import { type Box } from '../../core/geometry/box.js';
 import { createCropSampler } from '../../core/image/sampler.js';
 import { mix, createRandom, type Random } from '../../core/random.js';
-import { TrainingError } from '../../core/errors.js';
 import { type NetworkSpec } from '../network/spec.js';
 import { type PairAugmentation } from './augmentation.js';
-import { type PairBatch } from './pair-batch.js';
+import { type PairBatch, type PairBatchShape } from './pair-batch.js';
+import { type PictureStore } from './picture-store.js';
+import { type Place, PlacePicker } from './place-picker.js';
 import { type Sighting, ViewRenderer } from './view.js';
-
-/** The part of the frame store that pairs are drawn from. */
-export interface PictureStore {
-  readonly clips: readonly {
-    readonly name: string;
-    readonly kind: 'video' | 'image';
-    readonly frames: number;
-  }[];
-  /** A frame that stays valid until the next read into the same buffer. */
-  readFrame(clip: string, index: number, into: Uint8Array): Frame;
-  /** Proposed boxes of every frame of the clip, best first. */
-  proposals(clip: string): readonly (readonly (Box & { readonly score: number })[])[];
-  /** Bytes of the largest frame. */
-  readonly maxFrameBytes: number;
-}
 
 /** An object seen in several frames of one clip: what mining finds. */
 export interface Tracklet {
@@ -33,9 +18,8 @@ export interface Tracklet {
   }[];
 }
 
-export interface PairSourceOptions {
+export interface PairSourceOptions extends PairBatchShape {
   readonly spec: NetworkSpec;
-  readonly batchSize: number;
   readonly seed: number;
   readonly self: PairAugmentation;
   readonly mined: PairAugmentation;
@@ -48,13 +32,6 @@ export interface PairSourceOptions {
   readonly imageShare: number;
 }
 
-/** One frame and box, by name. */
-interface Place {
-  readonly clip: string;
-  readonly frame: number;
-  readonly box: Box;
-}
-
 /**
  * Draws training pairs. Batch `index` depends on the seed and the index alone: whoever renders it, in whatever order,
  * gets the same bytes, so a resumed training sees what an uninterrupted one would have seen.
@@ -64,9 +41,7 @@ export class PairSource {
   readonly #options: PairSourceOptions;
   readonly #templates: ViewRenderer;
   readonly #searches: ViewRenderer;
-  readonly #images: readonly string[];
-  readonly #videos: readonly string[];
-  readonly #frames = new Map<string, number>();
+  readonly #picker: PlacePicker;
   readonly #buffers: readonly [Uint8Array, Uint8Array];
 
   constructor(store: PictureStore, options: PairSourceOptions) {
@@ -77,15 +52,7 @@ export class PairSource {
     const zoom = spec.searchSize / spec.templateSize;
     this.#templates = new ViewRenderer(sampler, { size: spec.templateSize, zoom: 1, context: spec.context });
     this.#searches = new ViewRenderer(sampler, { size: spec.searchSize, zoom, context: spec.context });
-    const named = (kind: 'video' | 'image'): string[] =>
-      store.clips
-        .filter((clip) => clip.kind === kind && store.proposals(clip.name).some((boxes) => boxes.length > 0))
-        .map(({ name }) => name);
-    this.#images = named('image');
-    this.#videos = named('video');
-    for (const { name, frames } of store.clips) this.#frames.set(name, frames);
-    if (this.#images.length + this.#videos.length === 0)
-      throw new TrainingError('the frame store holds no proposed box: ingest found nothing to train on');
+    this.#picker = new PlacePicker(store, options.imageShare);
     this.#buffers = [new Uint8Array(store.maxFrameBytes), new Uint8Array(store.maxFrameBytes)];
   }
 
@@ -101,7 +68,7 @@ export class PairSource {
     const isMined = tracklets.length > 0 && random.chance(minedShare);
     const { template, search, weight } = isMined ? this.#drawMined(random) : this.#drawSelf(random);
     const augmentation = isMined ? mined : self;
-    const other = (): Sighting => this.#read(this.#drawPlace(random), 1);
+    const other = (): Sighting => this.#read(this.#picker.draw(random), 1);
     this.#templates.render(
       this.#read(template, 0),
       augmentation.template,
@@ -120,7 +87,7 @@ export class PairSource {
   }
 
   #drawSelf(random: Random): { template: Place; search: Place; weight: number } {
-    const place = this.#drawPlace(random);
+    const place = this.#picker.draw(random);
     return { template: place, search: place, weight: 1 };
   }
 
@@ -137,34 +104,7 @@ export class PairSource {
     };
   }
 
-  /** A proposed box of a random frame; better-scored ones more often. */
-  #drawPlace(random: Random): Place {
-    const fromImages =
-      this.#videos.length === 0 || (this.#images.length > 0 && random.chance(this.#options.imageShare));
-    const clips = fromImages ? this.#images : this.#videos;
-    for (let attempt = 0; attempt < 100; attempt += 1) {
-      const clip = random.pick(clips);
-      const frame = random.below(this.#frames.get(clip)!);
-      const boxes = this.#store.proposals(clip)[frame] ?? [];
-      if (boxes.length === 0) continue;
-      // the square of a uniform number prefers the front of the list
-      const box = boxes[Math.floor(random.next() ** 1.5 * boxes.length)]!;
-      if (isValidBox(box)) return { clip, frame, box: jitter(box, random) };
-    }
-    throw new TrainingError('no proposed box found in 100 draws: the frame store is nearly empty');
-  }
-
   #read({ clip, frame, box }: Place, buffer: 0 | 1): Sighting {
     return { frame: this.#store.readFrame(clip, frame, this.#buffers[buffer]), box };
   }
-}
-
-/** Proposals are no ground truth: any box near one is as good an "object", and variety of extent helps. */
-function jitter(box: Box, random: Random): Box {
-  return {
-    cx: box.cx + random.normal(0.05) * box.width,
-    cy: box.cy + random.normal(0.05) * box.height,
-    width: box.width * random.logUniform(1.15),
-    height: box.height * random.logUniform(1.15),
-  };
 }

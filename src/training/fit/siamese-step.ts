@@ -1,17 +1,15 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import { type PairBatch } from '../data/pair-batch.js';
-import { type BatchStatistics, type Engine } from '../engine/engine.js';
+import { type Engine } from '../engine/types.js';
 import { responseLabels } from '../losses/labels.js';
 import { absentLoss, type LabelTensors, type LossWeights, presentLoss } from '../losses/response-loss.js';
-import { type Branch, requireParameter, statisticNames, type Parameters } from '../network/parameters.js';
+import { type Parameters } from '../network/parameters.js';
+import { RunningStatistics } from '../network/running-statistics.js';
 import { SiameseModel } from '../network/siamese-model.js';
 import { networkGeometry, type NetworkSpec } from '../network/spec.js';
-import { Variables } from '../network/variables.js';
+import { namedGradients, Variables } from '../network/variables.js';
 import { type StepResult } from '../optimise/optimise.js';
-import { normalisedCrops } from './normalised-crops.js';
-
-/** Momentum of the running BN statistics. */
-const statisticsMomentum = 0.98;
+import { normalisedCrops } from '../network/normalised-crops.js';
 
 export interface SiameseStepOptions {
   readonly spec: NetworkSpec;
@@ -33,8 +31,9 @@ export class SiameseStep {
     this.#parameters = parameters;
     this.#options = options;
     this.#variables = new Variables(engine, parameters);
-    this.#model = new SiameseModel(engine, options.spec, this.#variables, (stack, branch, statistics) => {
-      this.#updateStatistics(stack, branch, statistics);
+    const statistics = new RunningStatistics(parameters);
+    this.#model = new SiameseModel(engine, options.spec, this.#variables, (stack, branch, layers) => {
+      statistics.update(stack, branch, layers);
     });
   }
 
@@ -42,11 +41,12 @@ export class SiameseStep {
     const { tf } = this.#engine;
     this.#variables.assign(this.#parameters);
     const terms: Record<string, number> = {};
-    const gradients = tf.tidy(() => {
+    let gradients = new Map<string, Float32Array>();
+    tf.tidy(() => {
       const inputs = this.#inputs(batch);
       const { value, grads } = tf.variableGrads(() => this.#loss(inputs, terms), this.#variables.list);
       terms['loss'] = value.dataSync()[0]!;
-      return this.#named(grads);
+      gradients = namedGradients(this.#variables, grads);
     });
     return { terms, gradients };
   }
@@ -92,32 +92,12 @@ export class SiameseStep {
     const elsewhere = absentLoss(tf, output.logits.slice([batch, 0, 0], [absent, -1, -1]));
     for (const [name, term] of Object.entries({ score, rank, box, absent: elsewhere }))
       terms[name] = term.dataSync()[0]!;
-    return tf.addN([
-      tf.mul(score, weights.score),
-      tf.mul(rank, weights.rank),
-      tf.mul(box, weights.box),
-      tf.mul(elsewhere, weights.absent),
+    return tf.addN<tfjs.Scalar>([
+      tf.mul<tfjs.Scalar>(score, weights.score),
+      tf.mul<tfjs.Scalar>(rank, weights.rank),
+      tf.mul<tfjs.Scalar>(box, weights.box),
+      tf.mul<tfjs.Scalar>(elsewhere, weights.absent),
     ]);
-  }
-
-  #named(grads: tfjs.NamedTensorMap): Map<string, Float32Array> {
-    const byVariable = new Map(
-      this.#variables.list.map((variable, index) => [variable.name, this.#variables.names[index]!]),
-    );
-    return new Map(
-      Object.entries(grads).map(([variable, gradient]) => [
-        byVariable.get(variable)!,
-        Float32Array.from(gradient.dataSync()),
-      ]),
-    );
-  }
-
-  #updateStatistics(stack: string, branch: Branch, statistics: readonly BatchStatistics[]): void {
-    statistics.forEach((layer, index) => {
-      const names = statisticNames(stack, index, branch);
-      blend(requireParameter(this.#parameters, names.mean).data, layer.mean);
-      blend(requireParameter(this.#parameters, names.variance).data, layer.variance);
-    });
   }
 }
 
@@ -125,10 +105,4 @@ interface Inputs {
   readonly templates: tfjs.Tensor4D;
   readonly searches: tfjs.Tensor4D;
   readonly labels: LabelTensors;
-}
-
-function blend(running: Float32Array, fresh: Float32Array): void {
-  for (let i = 0; i < running.length; i += 1) {
-    running[i] = statisticsMomentum * running[i]! + (1 - statisticsMomentum) * fresh[i]!;
-  }
 }

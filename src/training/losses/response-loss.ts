@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { type Engine } from '../engine/engine.js';
+import { type Engine } from '../engine/types.js';
 import { type HeadOutput } from '../network/siamese-model.js';
 
 export interface LossWeights {
@@ -68,8 +68,8 @@ export function generalisedIou(
   predicted: tfjs.Tensor4D,
   truth: tfjs.Tensor4D,
 ): tfjs.Tensor3D {
-  const [left, top, right, bottom] = tf.unstack<tfjs.Tensor3D>(predicted, 3) as Sides;
-  const [trueLeft, trueTop, trueRight, trueBottom] = tf.unstack<tfjs.Tensor3D>(truth, 3) as Sides;
+  const [left, top, right, bottom] = tf.unstack(predicted, 3) as Sides;
+  const [trueLeft, trueTop, trueRight, trueBottom] = tf.unstack(truth, 3) as Sides;
   const area = tf.mul(tf.add(left, right), tf.add(top, bottom));
   const trueArea = tf.mul(tf.add(trueLeft, trueRight), tf.add(trueTop, trueBottom));
   // both boxes hold the cell's centre, so minima and maxima of the distances make intersection and hull

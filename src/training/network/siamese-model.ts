@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { type BatchStatistics, type Engine } from '../engine/engine.js';
+import { type BatchStatistics, type Engine } from '../engine/types.js';
 import { type Branch } from './parameters.js';
 import { networkGeometry, type NetworkSpec } from './spec.js';
 import { type Variables } from './variables.js';

@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { type Engine, type StackParameters } from '../engine/engine.js';
+import { type Engine, type StackParameters } from '../engine/types.js';
 import { isTrainable, layerNames, type Parameters } from './parameters.js';
 
 /** The trainable arrays of a network as tfjs variables; `assign` copies fresh values in, `dispose` frees them. */
@@ -50,4 +50,16 @@ export class Variables {
     for (const variable of this.#variables.values()) variable.dispose();
     this.#variables.clear();
   }
+}
+
+/** Gradients as tf.variableGrads returns them, by the names of the parameters. */
+export function namedGradients(variables: Variables, grads: tfjs.NamedTensorMap): Map<string, Float32Array> {
+  const names = variables.names;
+  const byVariable = new Map(variables.list.map((variable, index) => [variable.name, names[index]!]));
+  return new Map(
+    Object.entries(grads).map(([variable, gradient]) => [
+      byVariable.get(variable)!,
+      Float32Array.from(gradient.dataSync()),
+    ]),
+  );
 }
