@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parse, type Spec, View } from 'vega';
 import { barSpec, type BarChart } from './specs/bar-chart.js';
 import { histogramSpec, type Histogram } from './specs/histogram.js';
@@ -32,8 +33,14 @@ export function standaloneSvg(svg: string): string {
 async function render(spec: Spec): Promise<string> {
   const view = new View(parse(spec), { renderer: 'none' });
   try {
-    return await view.toSVG();
+    return withOwnIds(await view.toSVG());
   } finally {
     view.finalize();
   }
+}
+
+/** Vega numbers its clip paths from the same start in every chart; on one page they would mix. */
+function withOwnIds(svg: string): string {
+  const own = createHash('sha256').update(svg).digest('hex').slice(0, 8);
+  return svg.replaceAll(/(id="|url\(#)([\w-]+)/g, `$1$2-${own}`);
 }
