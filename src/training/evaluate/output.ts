@@ -22,7 +22,7 @@ export async function createOutput(folder: string): Promise<Output> {
     await mkdir(join(folder, 'boxes'), { recursive: true });
     await mkdir(join(folder, 'states'), { recursive: true });
   } catch (cause) {
-    throw new UsageError(`out ${folder}: cannot be made`, { cause });
+    throw new UsageError(`out "${folder}": cannot be made`, { cause });
   }
   let queue = Promise.resolve();
   return {

@@ -28,12 +28,12 @@ export async function readReference(path: string): Promise<Reference> {
   try {
     json = JSON.parse(await readFile(path, 'utf8'));
   } catch (cause) {
-    throw new UsageError(`reference ${path}: cannot be read as JSON`, { cause });
+    throw new UsageError(`reference "${path}": cannot be read as JSON`, { cause });
   }
   const parsed = referenceSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new UsageError(`reference ${path}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, {
+  throw new UsageError(`reference "${path}": ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, {
     cause: parsed.error,
   });
 }

@@ -36,14 +36,14 @@ export async function listSequences(
   const withTruth = await Promise.all(folders.map((name) => exists(join(root, name, truthFile))));
   const names = folders.filter((_, index) => withTruth[index]).sort();
   if (names.length === 0) {
-    throw new UsageError(`sequences ${root}: no folder inside holds a ${truthFile}`);
+    throw new UsageError(`sequences "${root}": no folder inside holds a ${truthFile}`);
   }
   for (const [option, chosen] of Object.entries({ only, skip })) {
     const unknown = chosen.find((name) => !names.includes(name));
-    if (unknown !== undefined) throw new UsageError(`${option} ${unknown}: no such sequence in ${root}`);
+    if (unknown !== undefined) throw new UsageError(`${option} "${unknown}": no such sequence in "${root}"`);
   }
   const kept = names.filter((name) => (only.length === 0 || only.includes(name)) && !skip.includes(name));
-  if (kept.length === 0) throw new UsageError(`sequences ${root}: only and skip leave none over`);
+  if (kept.length === 0) throw new UsageError(`sequences "${root}": only and skip leave none over`);
   return Promise.all(kept.map((name) => readSequence(root, name)));
 }
 
@@ -57,7 +57,7 @@ export async function readSequence(root: string, name: string): Promise<Sequence
     entries.find((entry) => videoFile.test(entry)) ??
     entries.find((entry) => entry === framesFolder);
   if (input === undefined)
-    throw new UsageError(`sequence ${folder}: neither video.mp4 nor ${framesFolder}/ beside ${truthFile}`);
+    throw new UsageError(`sequence "${folder}": neither video.mp4 nor ${framesFolder}/ beside ${truthFile}`);
   const text = await readFile(join(folder, truthFile), 'utf8');
   return { name, input: join(folder, input), truth: parseGroundTruth(text, origin) };
 }
@@ -67,7 +67,7 @@ async function entriesOf(folder: string): Promise<string[]> {
     return await readdir(folder);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such folder' : 'cannot be read';
-    throw new UsageError(`sequences ${folder}: ${reason}`, { cause });
+    throw new UsageError(`sequences "${folder}": ${reason}`, { cause });
   }
 }
 

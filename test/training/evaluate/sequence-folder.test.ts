@@ -29,11 +29,11 @@ test('only and skip choose by name', async (t) => {
   t.deepEqual(await names({ skip: ['b'] }), ['a', 'c']);
   await t.throwsAsync(names({ only: ['d'] }), {
     instanceOf: UsageError,
-    message: `only d: no such sequence in ${root}`,
+    message: `only "d": no such sequence in "${root}"`,
   });
   await t.throwsAsync(names({ skip: ['d'] }), { instanceOf: UsageError });
   await t.throwsAsync(names({ only: ['a'], skip: ['a'] }), {
-    message: `sequences ${root}: only and skip leave none over`,
+    message: `sequences "${root}": only and skip leave none over`,
   });
 });
 
@@ -42,15 +42,15 @@ test('a missing folder, an empty one and a sequence without frames are told apar
   const nowhere = join(root, 'nowhere');
   await t.throwsAsync(listSequences(nowhere), {
     instanceOf: UsageError,
-    message: `sequences ${nowhere}: no such folder`,
+    message: `sequences "${nowhere}": no such folder`,
   });
   await t.throwsAsync(listSequences(root), {
-    message: `sequences ${root}: no folder inside holds a groundtruth.txt`,
+    message: `sequences "${root}": no folder inside holds a groundtruth.txt`,
   });
   await writeSequence(root, 'a', movingSquare(1));
   await rm(join(root, 'a', 'frames'), { recursive: true });
   await t.throwsAsync(listSequences(root), {
     instanceOf: UsageError,
-    message: `sequence ${join(root, 'a')}: neither video.mp4 nor frames/ beside groundtruth.txt`,
+    message: `sequence "${join(root, 'a')}": neither video.mp4 nor frames/ beside groundtruth.txt`,
   });
 });

@@ -1,0 +1,86 @@
+import { basename } from 'node:path';
+import { Command } from 'commander';
+import { UsageError } from '../../core/errors.js';
+import { parseSiameseOptions } from '../../core/tracking/siamese/options.js';
+import { type Progress } from '../../training/evaluate/index.js';
+import { formatTable } from '../evaluation/table.js';
+import { interruptSignal } from '../interrupt.js';
+import { defaultModel } from '../package-root.js';
+import { wholeNumber } from '../parse/numbers.js';
+import { collectSetting } from '../parse/settings.js';
+
+interface Options {
+  readonly model: string;
+  readonly out?: string;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly set: Readonly<Record<string, number>>;
+  readonly jobs: number;
+  readonly reference?: string;
+}
+
+/** `tagalong evaluate DIR`: how well a model follows, on sequences with ground truth. */
+export function evaluateCommand(): Command {
+  return new Command('evaluate')
+    .description('measure a model on a folder of sequences: {video.mp4 | frames/, groundtruth.txt} each')
+    .argument('<dir>', 'folder of sequence folders')
+    .option('--model <dir>', 'model folder', defaultModel)
+    .option('--out <dir>', 'write boxes, states, summary.json and report.html here')
+    .option('--only <names>', 'only these sequences, comma-separated', parseNames('--only'))
+    .option('--skip <names>', 'not these sequences, comma-separated', parseNames('--skip'))
+    .option('--set <key=value>', 'tracker parameter, over the model’s own (repeatable)', collectSetting, {})
+    .option(
+      '--jobs <n>',
+      'sequences side by side; times are then not comparable',
+      wholeNumber('--jobs', 1),
+      1,
+    )
+    .option('--reference <file>', 'JSON with published numbers, to stand beside in the report')
+    .action(runEvaluate);
+}
+
+async function runEvaluate(dir: string, options: Options): Promise<void> {
+  // loaded here: the charts are heavy and the other commands do without
+  const { evaluateWith, listSequences, readReference } = await import('../../training/evaluate/index.js');
+  const { openWorkerPool } = await import('../evaluation/worker-pool.js');
+  const { model, out, only, skip, set, jobs } = options;
+  parseSiameseOptions(set); // every mistake is told before the first frame
+  const reference = options.reference === undefined ? undefined : await readReference(options.reference);
+  const { length: count } = await listSequences(dir, { only, skip });
+
+  using interrupt = interruptSignal();
+  await using pool = await openWorkerPool(Math.min(jobs, count), { model, parameters: set });
+  const summary = await evaluateWith(pool.run, {
+    sequences: dir,
+    out,
+    only,
+    skip,
+    reference,
+    jobs,
+    title: `Evaluation of ${basename(model)}`,
+    signal: interrupt.signal,
+    onProgress: showProgress,
+  });
+  clearProgress();
+  console.log(formatTable(summary));
+  if (out !== undefined) console.log(`\nwritten to ${out}: summary.json, report.html, boxes/, states/`);
+  for (const problem of summary.problems ?? []) console.error(`error: ${problem}`);
+  if (summary.partial) process.exitCode = 1;
+}
+
+function showProgress({ sequence, frames, framesTotal, sequencesDone, sequencesTotal }: Progress): void {
+  if (!process.stderr.isTTY) return;
+  process.stderr.write(`\r\x1b[K${sequencesDone}/${sequencesTotal}  ${sequence} ${frames}/${framesTotal}`);
+}
+
+function clearProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+}
+
+function parseNames(option: string): (text: string) => string[] {
+  return (text) => {
+    const names = text.split(',').map((name) => name.trim());
+    if (names.includes('')) throw new UsageError(`${option} "${text}": must be names separated by commas`);
+    return names;
+  };
+}
