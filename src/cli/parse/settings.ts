@@ -1,0 +1,16 @@
+import { UsageError } from '../../core/errors.js';
+import { decimal } from './numbers.js';
+
+/** Collects repeated `--set key=value`. @throws UsageError quoting the text; the tracker itself checks the names. */
+export function collectSetting(
+  text: string,
+  earlier: Readonly<Record<string, number>> = {},
+): Readonly<Record<string, number>> {
+  const [, key, valueText] = /^(\w+)=(.+)$/.exec(text) ?? [];
+  const value = decimal(valueText ?? '');
+  if (key === undefined || !Number.isFinite(value)) {
+    throw new UsageError(`--set "${text}": must be key=value with a number`);
+  }
+  if (Object.hasOwn(earlier, key)) throw new UsageError(`--set "${text}": "${key}" is given twice`);
+  return { ...earlier, [key]: value };
+}

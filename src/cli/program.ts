@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { readPackage } from './package-root.js';
+
+/** Loaded when asked for: following a target does not need what training needs. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./commands/start.js')).startCommand(),
+  track: async () => (await import('./commands/track.js')).trackCommand(),
+  evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand(),
+};
+
+/** @param wanted the first argument: when it is a command, only this one is loaded; otherwise all, for help and errors. */
+export async function createProgram(wanted?: string): Promise<Command> {
+  const { description, version } = await readPackage();
+  const program = new Command('tagalong')
+    .description(description)
+    .version(version)
+    .option('--verbose', 'show what is underneath an error')
+    .exitOverride() // one handler for all errors: see run.ts
+    .showHelpAfterError('(tagalong --help lists commands and options)');
+  const only = wanted === undefined ? undefined : commands[wanted];
+  for (const load of only ? [only] : Object.values(commands)) {
+    const command = await load();
+    command.copyInheritedSettings(program);
+    if (!command.options.some(({ long }) => long === '--verbose')) {
+      command.option('--verbose', 'show what is underneath an error');
+    }
+    program.addCommand(command);
+  }
+  return program;
+}
