@@ -104,7 +104,7 @@ class SiameseTracker implements Tracker {
       target.kalman.correct({ x: target.box.cx, y: target.box.cy }, meanSide(target.box), peak.score);
       await this.#remember(target, frame, peak.score);
     } else if (state === 'coasting') {
-      target.box = clampBox(predicted, frame, this.#options.minSide);
+      target.box = clampBox(moved(target, 1), frame, this.#options.minSide);
     }
     return describe(frame, target, peak.score);
   }
@@ -125,16 +125,12 @@ class SiameseTracker implements Tracker {
   }
 
   /** The last box, moved ahead by (a share of) the velocity; a lost target stays where it was last believed. */
-  #predict({ box, kalman, states }: Target, frame: Frame): Box {
+  #predict(target: Target, frame: Frame): Box {
+    const { box, kalman, states } = target;
     if (states.state === 'lost') return box;
     kalman.predict(meanSide(box));
-    const share = states.state === 'coasting' ? 1 : this.#options.motionWeight;
-    const { x, y } = kalman.velocity;
-    return {
-      ...box,
-      cx: clamp(box.cx + share * x, 0, frame.width),
-      cy: clamp(box.cy + share * y, 0, frame.height),
-    };
+    const ahead = moved(target, states.state === 'coasting' ? 1 : this.#options.motionWeight);
+    return { ...ahead, cx: clamp(ahead.cx, 0, frame.width), cy: clamp(ahead.cy, 0, frame.height) };
   }
 
   #region({ states, frames }: Target, predicted: Box): CropRegion {
@@ -175,6 +171,11 @@ export function requireBoxInFrame(
   const inside = box.cx >= 0 && box.cy >= 0 && box.cx <= frame.width && box.cy <= frame.height;
   if (!inside)
     throw new UsageError(`box ${text}: its centre lies outside the ${frame.width}x${frame.height} frame`);
+}
+
+function moved({ box, kalman }: Target, share: number): Box {
+  const { x, y } = kalman.velocity;
+  return { ...box, cx: box.cx + share * x, cy: box.cy + share * y };
 }
 
 function describe(frame: Frame, { box, kalman, states, id }: Target, confidence: number): Track {

@@ -1,0 +1,27 @@
+import test from 'ava';
+import { StateMachine } from '../../../src/core/tracking/state-machine.js';
+
+const options = { coastBelow: 0.2, resumeAbove: 0.5, coastFrames: 3 };
+
+test('a target that is not seen coasts for the frames allowed, then is lost', (t) => {
+  const states = new StateMachine(options);
+  t.deepEqual(
+    [0.9, 0.1, 0.1, 0.1, 0.1, 0.1].map((confidence) => states.step(confidence)),
+    ['tracking', 'coasting', 'coasting', 'coasting', 'lost', 'lost'],
+  );
+});
+
+test('it takes more confidence to resume than to go on', (t) => {
+  const states = new StateMachine(options);
+  t.is(states.step(0.3), 'tracking');
+  states.step(0.1);
+  t.is(states.step(0.3), 'coasting');
+  t.is(states.step(0.6), 'tracking');
+});
+
+test('a lost target does not become coasting again', (t) => {
+  const states = new StateMachine(options);
+  for (let i = 0; i < 5; i += 1) states.step(0);
+  t.is(states.step(0.4), 'lost');
+  t.is(states.step(0.5), 'tracking');
+});
