@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createSiameseTracker } from '../../core/tracking/siamese/siamese-tracker.js';
 import { openOnnxNetwork } from '../../runtime/inference/onnx-network.js';
 import { openSource } from '../../runtime/sources/open-source.js';
-import { runSequence } from '../../training/evaluate/index.js';
+import { runSequence } from '../../training/evaluate/run-sequence.js'; // not the index, which loads the charts
 import { type Reply, type Request, type WorkerSetup } from './messages.js';
 import { flattenError } from './plain-error.js';
 

@@ -50,7 +50,7 @@ export function barSpec({ title, x, bars, references = [] }: BarChart): Spec {
         scale: 'row',
         orient: 'left',
         domain: false,
-        labelLimit: 170,
+        labelLimit: 200,
         labelColor: palette.ink.light,
       },
     ],
