@@ -1,0 +1,191 @@
+import { type EdgeGroups } from './edge-groups.js';
+import { type EdgeMap } from './edge-map.js';
+
+/** Window in whole pixels: columns left .. right - 1, rows top .. bottom - 1. */
+export interface Window {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/**
+ * Scores windows by the contours wholly inside them: Edge Boxes (Zitnick & Dollar 2014, section 3.2, eq. 3 and 4).
+ * A score is the edge strength inside, less that of the groups that cross the border or are linked to one that does, less the
+ * inner half of the window, over perimeter^exponent.
+ */
+export interface ContourScorer {
+  /** Never below `score`: takes eight table look-ups. */
+  upperBound(left: number, top: number, right: number, bottom: number): number;
+  /** Exact where it reaches `floor`; below that it may stop early and answer 0. */
+  score(left: number, top: number, right: number, bottom: number, floor?: number): number;
+}
+
+export function createContourScorer(
+  edges: EdgeMap,
+  groups: EdgeGroups,
+  { exponent = 1.5 } = {},
+): ContourScorer {
+  const { width, height } = edges;
+  const { mass, column, row, start, neighbour, affinity } = groups;
+  const pixelTable = integral(edges.strength, width, height);
+  const groupTable = integral(groupImage(groups, width, height), width, height);
+  const rows = crossings(groups.label, width, height, width, 1);
+  const columns = crossings(groups.label, height, width, 1, width);
+  const norm = Float32Array.from(
+    { length: width + height + 2 },
+    (_, half) => 1 / Math.max(1, half) ** exponent,
+  );
+  // scratch of one score: groups met so far, their weight, where they stand in the list
+  const met = new Int32Array(groups.count);
+  const weight = new Float32Array(groups.count);
+  const place = new Int32Array(groups.count);
+  const seen = new Int32Array(groups.count);
+  let stamp = 0;
+  let count = 0;
+
+  const meet = (
+    { index, line, start: starts }: Crossings,
+    at: number,
+    from: number,
+    to: number,
+    length: number,
+  ): void => {
+    const base = starts[at]!;
+    for (let i = line[at * length + from]!; i <= line[at * length + to]!; i++) {
+      const group = index[base + i]!;
+      if (group < 0 || seen[group] === stamp) continue;
+      seen[group] = stamp;
+      place[group] = count;
+      weight[count] = 1;
+      met[count++] = group;
+    }
+  };
+
+  const inner = (left: number, top: number, right: number, bottom: number): number => {
+    const dx = (right - left) >> 2;
+    const dy = (bottom - top) >> 2;
+    return tableSum(pixelTable, width + 1, left + dx, top + dy, right - dx, bottom - dy);
+  };
+
+  const upperBound = (left: number, top: number, right: number, bottom: number): number =>
+    (tableSum(groupTable, width + 1, left, top, right, bottom) - inner(left, top, right, bottom)) *
+    norm[right - left + bottom - top]!;
+
+  const score = (left: number, top: number, right: number, bottom: number, floor = 0): number => {
+    const factor = norm[right - left + bottom - top]!;
+    const enough = floor / factor;
+    let value = tableSum(groupTable, width + 1, left, top, right, bottom) - inner(left, top, right, bottom);
+    if (value <= enough) return 0;
+    const contains = (group: number): boolean =>
+      column[group]! >= left && column[group]! < right && row[group]! >= top && row[group]! < bottom;
+    // groups on the four sides
+    stamp++;
+    count = 0;
+    meet(rows, top, left, right - 1, width);
+    meet(rows, bottom - 1, left, right - 1, width);
+    meet(columns, left, top, bottom - 1, height);
+    meet(columns, right - 1, top, bottom - 1, height);
+    for (let i = 0; i < count; i++) if (contains(met[i]!)) value -= mass[met[i]!]!;
+    // what continues them inside is the outside's contour too: the strongest path counts
+    for (let i = 0; i < count && value > enough; i++) {
+      const group = met[i]!;
+      const carried = weight[i]!;
+      let back = i;
+      for (let k = start[group]!; k < start[group + 1]!; k++) {
+        const reached = carried * affinity[k]!;
+        if (reached < 0.05) continue;
+        const other = neighbour[k]!;
+        if (seen[other] === stamp) {
+          const at = place[other]!;
+          if (reached <= weight[at]! + 0.02) continue;
+          if (contains(other)) value -= (reached - weight[at]!) * mass[other]!;
+          weight[at] = reached;
+          back = Math.min(back, at - 1);
+        } else if (contains(other)) {
+          seen[other] = stamp;
+          place[other] = count;
+          weight[count] = reached;
+          met[count++] = other;
+          value -= reached * mass[other]!;
+        }
+      }
+      i = back;
+    }
+    return value > enough ? value * factor : 0;
+  };
+
+  return { upperBound, score };
+}
+
+/** Summed-area table with a leading row and column of zeros: (width + 1) x (height + 1). */
+function integral(values: Float32Array, width: number, height: number): Float32Array {
+  const wide = width + 1;
+  const table = new Float32Array(wide * (height + 1));
+  for (let y = 0; y < height; y++) {
+    let sum = 0;
+    for (let x = 0; x < width; x++) {
+      sum += values[y * width + x]!;
+      table[(y + 1) * wide + x + 1] = table[y * wide + x + 1]! + sum;
+    }
+  }
+  return table;
+}
+
+function tableSum(
+  table: Float32Array,
+  wide: number,
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+): number {
+  return (
+    table[bottom * wide + right]! -
+    table[bottom * wide + left]! -
+    table[top * wide + right]! +
+    table[top * wide + left]!
+  );
+}
+
+/** Every group's whole mass at its mean position. */
+function groupImage({ count, mass, column, row }: EdgeGroups, width: number, height: number): Float32Array {
+  const image = new Float32Array(width * height);
+  for (let g = 0; g < count; g++) {
+    const x = Math.min(column[g]!, width - 1);
+    const y = Math.min(row[g]!, height - 1);
+    image[y * width + x]! += mass[g]!;
+  }
+  return image;
+}
+
+/** For each line of the picture the sequence of groups met along it (-1 between them), and each pixel's place in it. */
+interface Crossings {
+  readonly index: Int32Array;
+  readonly start: Int32Array;
+  readonly line: Uint16Array;
+}
+
+/** Lines of `length` pixels `step` apart, `lines` of them `stride` apart. */
+function crossings(
+  label: Int32Array,
+  length: number,
+  lines: number,
+  stride: number,
+  step: number,
+): Crossings {
+  const index: number[] = [];
+  const start = new Int32Array(lines + 1);
+  const line = new Uint16Array(length * lines);
+  for (let at = 0; at < lines; at++) {
+    let last = -2;
+    for (let k = 0; k < length; k++) {
+      const group = label[at * stride + k * step]!;
+      if (group !== last) index.push(group);
+      last = group;
+      line[at * length + k] = index.length - 1 - start[at]!;
+    }
+    start[at + 1] = index.length;
+  }
+  return { index: Int32Array.from(index), start, line };
+}

@@ -1,0 +1,142 @@
+import { type Component, connectedComponents } from './components.js';
+import { type Window } from './contour-scorer.js';
+import { type Neighbour, residualMotion } from './residual-motion.js';
+import { type YuvImage } from './yuv-image.js';
+
+export interface MotionCandidate extends Window {
+  /** 0..1. */
+  readonly score: number;
+}
+
+export interface MotionResult {
+  readonly candidates: readonly MotionCandidate[];
+  /** Share of a window's pixels that move, less that of the ring around it: -1..1. */
+  contrast(window: Window): number;
+}
+
+export interface MotionProposalOptions {
+  readonly minSide?: number;
+  /** Longest side as a share of the active area's longer side. */
+  readonly maxShare?: number;
+  readonly limit?: number;
+}
+
+const nothing: MotionResult = { candidates: [], contrast: () => 0 };
+
+/** Boxes around what moves otherwise than the background; none when most of the picture does (the motion estimate failed). */
+export function proposeFromMotion(
+  image: YuvImage,
+  neighbours: readonly Neighbour[],
+  { minSide = 7, maxShare = 0.6, limit = 12 }: MotionProposalOptions = {},
+): MotionResult {
+  if (neighbours.length === 0) return nothing;
+  const { width, height, active } = image;
+  const residual = residualMotion(image.y, image, neighbours);
+  clearOutside(residual, image);
+  const moving = movingTable(residual, width, height, 0.5);
+  const share = (left: number, top: number, right: number, bottom: number): number =>
+    sum(moving, width + 1, left, top, right, bottom) / Math.max(1, (right - left) * (bottom - top));
+  if (share(active.x, active.y, active.x + active.width, active.y + active.height) > 0.35) return nothing;
+
+  const contrast = (window: Window): number => {
+    const inside = share(window.left, window.top, window.right, window.bottom);
+    const padX = Math.max(3, Math.round(0.35 * (window.right - window.left)));
+    const padY = Math.max(3, Math.round(0.35 * (window.bottom - window.top)));
+    const left = Math.max(active.x, window.left - padX);
+    const top = Math.max(active.y, window.top - padY);
+    const right = Math.min(active.x + active.width, window.right + padX);
+    const bottom = Math.min(active.y + active.height, window.bottom + padY);
+    const area = (window.right - window.left) * (window.bottom - window.top);
+    const ring = (right - left) * (bottom - top) - area;
+    const around = share(left, top, right, bottom) * (ring + area) - inside * area;
+    return inside - (ring > 0 ? around / ring : 0);
+  };
+  const maxSide = maxShare * Math.max(active.width, active.height);
+  // close pieces belong together: a larger reach gives whole objects, a small one their parts
+  const components = [1, 3].flatMap((reach) =>
+    connectedComponents(residual, image, { low: 0.4, high: 1, reach }),
+  );
+  const candidates = components
+    .filter((c) => plausible(c, minSide, maxSide))
+    .map((c) => ({ ...grow(c, image, minSide), score: scoreOf(c, contrast(c)) }))
+    .filter(({ score }) => score > 0.1)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, limit);
+  return { candidates, contrast };
+}
+
+function plausible(
+  { left, top, right, bottom, pixels }: Component,
+  minSide: number,
+  maxSide: number,
+): boolean {
+  const width = right - left;
+  const height = bottom - top;
+  const long = Math.max(width, height);
+  const short = Math.min(width, height);
+  // thin slivers are misaligned edges (parallax), not objects
+  return (
+    long >= minSide && long <= maxSide && short >= 4 && long <= 4 * short && pixels >= 0.2 * width * height
+  );
+}
+
+function scoreOf({ left, top, right, bottom, pixels, mass }: Component, contrast: number): number {
+  const fill = pixels / ((right - left) * (bottom - top));
+  const flow = mass / pixels;
+  const size = Math.sqrt((right - left) * (bottom - top));
+  return Math.max(0, contrast) * Math.min(1, 1.6 * fill) * (flow / (flow + 0.7)) * (size / (size + 6));
+}
+
+/** One pixel of margin (the 3x3 means bled outwards by about as much as the object's rim stayed quiet), at least `minSide`. */
+function grow({ left, top, right, bottom }: Component, { active }: YuvImage, minSide: number): Window {
+  const padX = Math.max(0, Math.ceil((minSide - (right - left)) / 2));
+  const padY = Math.max(0, Math.ceil((minSide - (bottom - top)) / 2));
+  return {
+    left: Math.max(active.x, left - padX),
+    top: Math.max(active.y, top - padY),
+    right: Math.min(active.x + active.width, right + padX),
+    bottom: Math.min(active.y + active.height, bottom + padY),
+  };
+}
+
+/** Residuals count only inside the active area, two pixels from its rim. */
+function clearOutside(residual: Float32Array, { width, height, active }: YuvImage): void {
+  for (let y = 0; y < height; y++) {
+    const outside = y < active.y + 2 || y >= active.y + active.height - 2;
+    if (outside) residual.fill(0, y * width, (y + 1) * width);
+    else {
+      residual.fill(0, y * width, y * width + active.x + 2);
+      residual.fill(0, y * width + active.x + active.width - 2, (y + 1) * width);
+    }
+  }
+}
+
+/** Summed-area table of `residual > threshold`. */
+function movingTable(residual: Float32Array, width: number, height: number, threshold: number): Int32Array {
+  const wide = width + 1;
+  const table = new Int32Array(wide * (height + 1));
+  for (let y = 0; y < height; y++) {
+    let row = 0;
+    for (let x = 0; x < width; x++) {
+      if (residual[y * width + x]! > threshold) row++;
+      table[(y + 1) * wide + x + 1] = table[y * wide + x + 1]! + row;
+    }
+  }
+  return table;
+}
+
+function sum(
+  table: Int32Array,
+  wide: number,
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+): number {
+  return (
+    table[bottom * wide + right]! -
+    table[bottom * wide + left]! -
+    table[top * wide + right]! +
+    table[top * wide + left]!
+  );
+}
