@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SourceError } from '../../core/errors.js';
+import { type Box } from '../../core/geometry/box.js';
+import { packedFrame, type Frame } from '../../core/image/frame.js';
+import {
+  type FrameSource,
+  type SourceDescription,
+  type SourceStatistics,
+} from '../../core/ports/frame-source.js';
+import { parseSimulationQuery, type SimulationQuery } from '../../core/simulation/options.js';
+import { createSimulation, type Simulation } from '../../core/simulation/simulation.js';
+import { type Truth } from '../../core/simulation/truth.js';
+import { frameSource, type FrameDriver } from './frame-driver.js';
+import { FrameRing } from './frame-ring.js';
+
+/**
+ * Opens `sim://?seed=…`: the simulated flight as a camera. Options: seed, size, fps, scenario, format, noise, blur, frames
+ * (ends after so many), realtime (paced by the clock, dropping frames like a camera; else as fast as they are taken).
+ * @throws UsageError on an unknown or impossible option
+ */
+export function openSimSource(query: URLSearchParams, uri: string): Promise<SimSource> {
+  return Promise.resolve().then(() => new SimSource(parseSimulationQuery(query), uri));
+}
+
+/** Frames of a simulation, with the truth about each. Frame n shows the moment n / fps. */
+export class SimSource implements FrameSource {
+  /** The world itself: whoever closes the loop commands its gimbal here. Stepped by the source alone. */
+  readonly simulation: Simulation;
+  readonly #source: FrameSource;
+  readonly #truths = new Map<number, Truth>();
+  readonly #initialBox: Box;
+
+  constructor(query: SimulationQuery, uri: string) {
+    this.simulation = createSimulation(query.settings);
+    const { box } = this.simulation.truth();
+    if (!box) throw new SourceError(`${uri}: the target is not in the first frame`);
+    this.#initialBox = box;
+    const remember = (sequence: number, truth: Truth): void => {
+      this.#truths.set(sequence, truth);
+      this.#truths.delete(sequence - truthsKept);
+    };
+    this.#source = frameSource(createDriver(this.simulation, query, uri, remember));
+  }
+
+  /** The truth about a delivered frame; undefined when it was never delivered, or longer ago than 1024 frames. */
+  truthOf(sequence: number): Truth | undefined {
+    return this.#truths.get(sequence);
+  }
+
+  /** The target's box in frame 0, where it is never hidden. */
+  initialBox(): Box {
+    return this.#initialBox;
+  }
+
+  describe(): SourceDescription {
+    return this.#source.describe();
+  }
+
+  statistics(): SourceStatistics {
+    return this.#source.statistics();
+  }
+
+  frames(signal?: AbortSignal): AsyncIterable<Frame> {
+    return this.#source.frames(signal);
+  }
+
+  close(): Promise<void> {
+    return this.#source.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+const truthsKept = 1024;
+const ringSlots = 4;
+
+function createDriver(
+  simulation: Simulation,
+  { settings, fps, frames, realtime }: SimulationQuery,
+  uri: string,
+  remember: (sequence: number, truth: Truth) => void,
+): FrameDriver {
+  const { size, format, scenario, seed } = settings;
+  const ring = new FrameRing(ringSlots, simulation.frameBytes);
+  const clock = createClock(fps);
+  let shown = -1;
+  let dropped = 0;
+  return {
+    describe: () => ({
+      uri,
+      ...size,
+      format,
+      fps,
+      live: realtime,
+      detail: `simulated ${scenario}, seed ${seed}, ${size.width}x${size.height} ${format} at ${fps} fps${realtime ? '' : ', not paced'}`,
+    }),
+    dropped: () => dropped,
+    async next(signal) {
+      // a reader that holds all slots makes the source wait: when paced, frames pass by meanwhile
+      const slot = await ring.acquire(signal);
+      if (!slot) return undefined;
+      const sequence = realtime ? await clock.waitAfter(shown, signal) : shown + 1;
+      if (sequence === undefined || (frames !== null && sequence >= frames)) {
+        slot.release();
+        return undefined;
+      }
+      for (let i = Math.max(0, shown); i < sequence; i++) simulation.step(1 / fps);
+      dropped += sequence - shown - 1;
+      shown = sequence;
+      simulation.render(slot.data);
+      remember(sequence, simulation.truth());
+      const capturedAtNs = realtime ? clock.timeOf(sequence) : nanoseconds(sequence, fps);
+      return packedFrame(format, size, slot.data, {
+        sequence,
+        capturedAtNs,
+        dispose: () => {
+          slot.release();
+        },
+      });
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+interface FrameClock {
+  /** Waits until a frame later than `sequence` is due and returns the newest due; undefined when aborted. */
+  waitAfter(sequence: number, signal: AbortSignal): Promise<number | undefined>;
+  /** CLOCK_MONOTONIC time at which a frame was due. */
+  timeOf(sequence: number): bigint;
+}
+
+/** Starts when the first frame is asked for. */
+function createClock(fps: number): FrameClock {
+  let start: bigint | undefined;
+  return {
+    async waitAfter(sequence, signal) {
+      start ??= process.hrtime.bigint();
+      for (;;) {
+        if (signal.aborted) return undefined;
+        const elapsed = Number(process.hrtime.bigint() - start);
+        const due = Math.floor((elapsed * fps) / 1e9);
+        if (due > sequence) return due;
+        const remaining = ((sequence + 1) / fps) * 1e3 - elapsed / 1e6;
+        await sleep(Math.max(1, Math.floor(remaining)), undefined, { signal }).catch(() => undefined);
+      }
+    },
+    timeOf: (sequence) => (start ?? 0n) + nanoseconds(sequence, fps),
+  };
+}
+
+function nanoseconds(sequence: number, fps: number): bigint {
+  return BigInt(Math.round((sequence * 1e9) / fps));
+}
