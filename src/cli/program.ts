@@ -5,6 +5,7 @@ import { readPackage } from './package-root.js';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.js')).startCommand(),
   track: async () => (await import('./commands/track.js')).trackCommand(),
+  train: async () => (await import('./commands/train.js')).trainCommand(),
   evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand(),
 };
 
@@ -20,11 +21,15 @@ export async function createProgram(wanted?: string): Promise<Command> {
   const only = wanted === undefined ? undefined : commands[wanted];
   for (const load of only ? [only] : Object.values(commands)) {
     const command = await load();
-    command.copyInheritedSettings(program);
-    if (!command.options.some(({ long }) => long === '--verbose')) {
-      command.option('--verbose', 'show what is underneath an error');
-    }
+    adopt(command, program);
     program.addCommand(command);
   }
   return program;
+}
+
+/** Commands are made apart from the program: this hands its error handling and `--verbose` down to them. */
+function adopt(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent);
+  command.option('--verbose', 'show what is underneath an error');
+  for (const child of command.commands) adopt(child, command);
 }

@@ -4,15 +4,15 @@ import { type Track } from '../../core/tracking/track.js';
 
 /** Where the target really is, for the sources that know: the simulation. */
 export interface KnownTruth {
-  /** Null: not in view. */
-  truthOf(sequence: number): Box | null;
+  /** Undefined: not known any more. */
+  truthOf(sequence: number): { readonly box: Box | null; readonly occluded: boolean } | undefined;
 }
 
 /** Compares every track with the truth, for the summary. */
 export class TruthSink implements Sink {
   readonly name = 'truth';
   readonly #truth: KnownTruth;
-  #inView = 0;
+  #inSight = 0;
   #overlap = 0;
   #dropped = 0;
   #closed = false;
@@ -31,16 +31,16 @@ export class TruthSink implements Sink {
       return;
     }
     const truth = this.#truth.truthOf(frame.sequence);
-    if (!truth || state === 'idle') return;
-    this.#inView += 1;
-    if (box) this.#overlap += iou(box, truth);
+    if (!truth?.box || truth.occluded || state === 'idle') return;
+    this.#inSight += 1;
+    if (box) this.#overlap += iou(box, truth.box);
   }
 
-  /** One line; empty when the target was never in view. */
+  /** One line; empty when the target was never in sight. */
   describe(): string {
-    if (this.#inView === 0) return '';
-    const mean = this.#overlap / this.#inView;
-    return `overlap with the simulation’s truth: mean IoU ${mean.toFixed(3)} over ${this.#inView} frames in view`;
+    if (this.#inSight === 0) return '';
+    const mean = this.#overlap / this.#inSight;
+    return `overlap with the simulation’s truth: mean IoU ${mean.toFixed(3)} over ${this.#inSight} frames in sight`;
   }
 
   close(): Promise<void> {
