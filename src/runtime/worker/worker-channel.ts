@@ -23,7 +23,11 @@ const releaseTimeoutMs = 300;
 /** Starts a worker and waits until its tracker is open. @throws what `openTracker` threw, or InferenceError. */
 export async function openWorkerChannel(start: WorkerStart, signal?: AbortSignal): Promise<WorkerChannel> {
   signal?.throwIfAborted();
-  const worker = new Worker(new URL('./tracker-worker.js', import.meta.url), { workerData: start });
+  const worker = new Worker(new URL('./tracker-worker.js', import.meta.url), {
+    workerData: start,
+    // pixels and tensors live outside V8's heap: what is left is small and dies young
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
   const exited = new Promise<void>((resolve) =>
     worker.once('exit', () => {
       resolve();

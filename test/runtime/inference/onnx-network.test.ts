@@ -198,7 +198,10 @@ test('a graph whose declared shapes are a lie is refused when it is opened', asy
 
 test('an aborted signal stops the opening', async (t) => {
   await using model = await tinyModel();
-  await t.throwsAsync(openOnnxNetwork(model.dir, { signal: AbortSignal.abort() }), { any: true, name: 'AbortError' });
+  await t.throwsAsync(openOnnxNetwork(model.dir, { signal: AbortSignal.abort() }), {
+    any: true,
+    name: 'AbortError',
+  });
 });
 
 function extraInput(): Uint8Array {

@@ -1,0 +1,5 @@
+/** What the command line hands to every benchmark's `main`. */
+export interface BenchOptions {
+  /** Model folder to measure; null: models/nano, or random weights of its size where there is none. */
+  readonly model: string | null;
+}
