@@ -1,5 +1,7 @@
 import { TrainingError, UsageError } from '../../core/errors.js';
 import { openOneDnn } from './onednn/open.js';
+import { openOrt } from './ort/open.js';
+import { openWasm } from './wasm/open.js';
 import {
   type Engine,
   type EngineName,
@@ -11,7 +13,7 @@ import {
 export * from './types.js';
 
 /** How each engine is opened, best first. */
-const OPENERS = { onednn: openOneDnn } as const;
+const OPENERS = { onednn: openOneDnn, ort: openOrt, wasm: openWasm } as const;
 
 /** Engines in the order in which they are tried. */
 export const ENGINE_NAMES = Object.keys(OPENERS) as readonly EngineName[];

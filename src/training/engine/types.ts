@@ -38,7 +38,7 @@ export interface BatchStatistics {
 export interface StackOptions {
   /** Told the statistics of every layer, first layer first, before `convStack` returns. */
   readonly onStatistics?: (statistics: BatchStatistics[]) => void;
-  /** Also compute the gradient of `x`. Default false: a stack over images needs none. */
+  /** Also compute the gradient of `x`. Default false: `x` is then a constant, such as an image; asking for its gradient may throw. */
   readonly inputGradient?: boolean;
   /** Added to the variance. Default 1e-5. */
   readonly epsilon?: number;

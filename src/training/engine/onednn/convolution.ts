@@ -1,22 +1,11 @@
+import { type ConvolutionShape } from '../convolution-shape.js';
 import { type Handle } from './c-api.js';
 import { Argument, DataType, Query } from './constants.js';
 import { int64, type OneDnn } from './context.js';
-import { type ImageShape, imageSides, imageStrides } from './layouts.js';
+import { imageSides, imageStrides } from './layouts.js';
 import { type Address } from './native-buffer.js';
 import { type ConvolutionMemory } from './operations.js';
 import { Primitive, reorder } from './primitive.js';
-
-/** A convolution of NHWC images by a filter laid out `[rows, columns, in, out]`, as tfjs has it. */
-export interface ConvolutionShape {
-  readonly input: ImageShape;
-  readonly output: ImageShape;
-  readonly kernel: readonly [rows: number, columns: number];
-  readonly stride: readonly [rows: number, columns: number];
-  /** 1 for a dense kernel. */
-  readonly dilation: readonly [rows: number, columns: number];
-  /** Zeros above and to the left. What follows below and to the right comes from the output's size. */
-  readonly padding: readonly [top: number, left: number];
-}
 
 /** One pass of a convolution on two inputs and one result. */
 export interface ConvolutionPass {

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { size } from '../sides.js';
+import { convolutionShape, poolingShape } from '../convolution-shape.js';
+import { matmulShape } from '../matmul-shape.js';
 import { type WasmHeap } from '../wasm/heap.js';
-import { type Kernel, type KernelCall, type KernelOverrides } from '../wasm/kernel-overrides.js';
+import { type Kernel, type KernelOverrides } from '../wasm/kernel-overrides.js';
 import { DataType } from './constants.js';
 import { type OneDnn } from './context.js';
 import {
@@ -9,7 +10,6 @@ import {
   convolutionBackwardFilter,
   convolutionForward,
   type ConvolutionPass,
-  type ConvolutionShape,
 } from './convolution.js';
 import { type HeapAddress } from './heap-address.js';
 import { matmul } from './matmul.js';
@@ -31,19 +31,8 @@ export function registerOneDnnKernels(overrides: KernelOverrides, memory: Kernel
   overrides.set('MaxPoolGrad', () => poolGradient(memory, 'max'));
   overrides.set('AvgPool', () => pool(memory, 'average'));
   overrides.set('AvgPoolGrad', () => poolGradient(memory, 'average'));
-  overrides.set('BatchMatMul', (original) => batchMatmul(memory, original));
+  overrides.set('BatchMatMul', (original) => batchMatmul(memory, original!));
 }
-
-type Pair = number | [number, number];
-/** Attributes of the kernels of convolution and pooling, as tfjs names them. */
-interface WindowAttributes {
-  readonly strides: Pair;
-  readonly pad: 'same' | 'valid' | number | tf.backend_util.ExplicitPadding;
-  readonly dilations?: Pair;
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
-  readonly dataFormat?: 'NHWC' | 'NCHW';
-}
-type Shape4 = [number, number, number, number];
 
 function convolution({ context, heap, address }: KernelMemory): Kernel {
   return ({ inputs, attrs }) => {
@@ -59,7 +48,7 @@ function convolution({ context, heap, address }: KernelMemory): Kernel {
 function convolutionGradientOfInput({ context, heap, address }: KernelMemory): Kernel {
   return ({ inputs, attrs }) => {
     const [dy, filter] = [inputs['dy']!, inputs['filter']!];
-    const inputShape = attrs['inputShape'] as Shape4;
+    const inputShape = attrs['inputShape'] as number[];
     const { shape } = convolutionShape(inputShape, filter.shape, attrs);
     const dx = heap.output(inputShape);
     run(convolutionBackwardData(context, shape, DataType.fp32), address, dy, filter, dx);
@@ -70,7 +59,7 @@ function convolutionGradientOfInput({ context, heap, address }: KernelMemory): K
 function convolutionGradientOfFilter({ context, heap, address }: KernelMemory): Kernel {
   return ({ inputs, attrs }) => {
     const [x, dy] = [inputs['x']!, inputs['dy']!];
-    const filterShape = attrs['filterShape'] as Shape4;
+    const filterShape = attrs['filterShape'] as number[];
     const { shape } = convolutionShape(x.shape, filterShape, attrs);
     const filterGradient = heap.output(filterShape);
     run(convolutionBackwardFilter(context, shape, DataType.fp32), address, x, dy, filterGradient);
@@ -89,48 +78,10 @@ function run(
   pass.run(address.of(first), address.of(second), address.of(result));
 }
 
-function convolutionShape(
-  xShape: readonly number[],
-  filterShape: readonly number[],
-  attrs: KernelCall['attrs'],
-): { shape: ConvolutionShape; outShape: Shape4 } {
-  const { strides, pad, dilations = 1, dimRoundingMode } = attrs as unknown as WindowAttributes;
-  const info = tf.backend_util.computeConv2DInfo(
-    xShape as Shape4,
-    filterShape as Shape4,
-    strides,
-    dilations,
-    pad,
-    dimRoundingMode,
-  );
-  return { shape: shapeOf(info), outShape: info.outShape };
-}
-
-function shapeOf(info: tf.backend_util.Conv2DInfo): ConvolutionShape {
-  return {
-    input: {
-      batch: info.batchSize,
-      height: info.inHeight,
-      width: info.inWidth,
-      channels: info.inChannels,
-    },
-    output: {
-      batch: info.batchSize,
-      height: info.outHeight,
-      width: info.outWidth,
-      channels: info.outChannels,
-    },
-    kernel: [info.filterHeight, info.filterWidth],
-    stride: [info.strideHeight, info.strideWidth],
-    dilation: [info.dilationHeight, info.dilationWidth],
-    padding: [info.padInfo.top, info.padInfo.left],
-  };
-}
-
 function pool({ context, heap, address }: KernelMemory, kind: PoolingKind): Kernel {
   return ({ inputs, attrs }) => {
     const x = inputs['x']!;
-    const { shape, outShape } = poolShape(x.shape, attrs);
+    const { shape, outShape } = poolingShape(x.shape, attrs);
     const y = heap.output(outShape);
     const operation = pooling(context, kind, shape);
     const workspace = context.scratch('workspace', operation.workspaceBytes);
@@ -142,7 +93,7 @@ function pool({ context, heap, address }: KernelMemory, kind: PoolingKind): Kern
 function poolGradient({ context, heap, address }: KernelMemory, kind: PoolingKind): Kernel {
   return ({ inputs, attrs }) => {
     const [dy, x] = [inputs['dy']!, inputs['input']!];
-    const { shape, outShape } = poolShape(x.shape, attrs);
+    const { shape, outShape } = poolingShape(x.shape, attrs);
     const y = heap.output(outShape);
     const dx = heap.output(x.shape);
     const operation = pooling(context, kind, shape);
@@ -155,52 +106,13 @@ function poolGradient({ context, heap, address }: KernelMemory, kind: PoolingKin
   };
 }
 
-function poolShape(
-  xShape: readonly number[],
-  attrs: KernelCall['attrs'],
-): { shape: ConvolutionShape; outShape: Shape4 } {
-  const { strides, pad, dimRoundingMode } = attrs as unknown as WindowAttributes;
-  const info = tf.backend_util.computePool2DInfo(
-    xShape as Shape4,
-    attrs['filterSize'] as Pair,
-    strides,
-    1,
-    pad,
-    dimRoundingMode,
-  );
-  return { shape: shapeOf(info), outShape: info.outShape };
-}
-
-function batchMatmul({ context, heap, address }: KernelMemory, original: Kernel | undefined): Kernel {
+function batchMatmul({ context, heap, address }: KernelMemory, original: Kernel): Kernel {
   return (call) => {
-    const [a, b] = [call.inputs['a']!, call.inputs['b']!];
-    const { transposeA, transposeB } = call.attrs as { transposeA: boolean; transposeB: boolean };
-    const batchSides = repeatedSides(a.shape.slice(0, -2), b.shape.slice(0, -2));
-    if (!batchSides || a.dtype !== 'float32' || b.dtype !== 'float32') {
-      if (!original)
-        throw new Error(`no kernel for the product of [${a.shape.join()}] and [${b.shape.join()}]`);
-      return original(call);
-    }
-    const rows = a.shape.at(transposeA ? -1 : -2)!;
-    const inner = a.shape.at(transposeA ? -2 : -1)!;
-    const columns = b.shape.at(transposeB ? -2 : -1)!;
-    const result = heap.output([...batchSides, rows, columns]);
-    const [batchA, batchB] = [size(a.shape.slice(0, -2)), size(b.shape.slice(0, -2))];
-    const product = matmul(context, { batchA, batchB, rows, inner, columns, transposeA, transposeB });
-    product.run(address.of(a), address.of(b), address.of(result));
+    const settled = matmulShape(call);
+    if (!settled) return original(call);
+    const result = heap.output(settled.outShape);
+    const product = matmul(context, settled.shape);
+    product.run(address.of(call.inputs['a']!), address.of(call.inputs['b']!), address.of(result));
     return result;
   };
-}
-
-/** Sides of the batch where both are equal or one is a single matrix; undefined where they repeat in a mixed way. */
-function repeatedSides(a: readonly number[], b: readonly number[]): readonly number[] | undefined {
-  if (a.join() === b.join()) return a;
-  const longer = Math.max(a.length, b.length);
-  const ones = (sides: readonly number[]): number[] => [
-    ...new Array<number>(longer - sides.length).fill(1),
-    ...sides,
-  ];
-  if (size(a) === 1) return ones(b);
-  if (size(b) === 1) return ones(a);
-  return undefined;
 }

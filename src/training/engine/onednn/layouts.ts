@@ -1,10 +1,4 @@
-/** Sides of an image tensor. */
-export interface ImageShape {
-  readonly batch: number;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-}
+import { type ImageShape } from '../convolution-shape.js';
 
 // oneDNN names sides logically (batch, channels, rows, columns); strides say how tfjs lays them out.
 
@@ -15,10 +9,6 @@ export function imageSides({ batch, height, width, channels }: ImageShape): numb
 /** NHWC. */
 export function imageStrides({ height, width, channels }: ImageShape): number[] {
   return [height * width * channels, 1, width * channels, channels];
-}
-
-export function imageSize({ batch, height, width, channels }: ImageShape): number {
-  return batch * height * width * channels;
 }
 
 /** Strides of a dense tensor, last side fastest. */

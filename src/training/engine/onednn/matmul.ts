@@ -1,19 +1,8 @@
+import { type MatmulShape } from '../matmul-shape.js';
 import { Argument, DataType } from './constants.js';
 import { type OneDnn } from './context.js';
 import { denseStrides } from './layouts.js';
 import { Primitive } from './primitive.js';
-
-/** `[batch, rows, inner] x [batch, inner, columns]`; a batch of 1 is repeated for the other's. */
-export interface MatmulShape {
-  readonly batchA: number;
-  readonly batchB: number;
-  readonly rows: number;
-  readonly inner: number;
-  readonly columns: number;
-  /** The matrices lie in memory transposed. */
-  readonly transposeA: boolean;
-  readonly transposeB: boolean;
-}
 
 /** Runs on the addresses of a, b and the result, all fp32. */
 export function matmul(context: OneDnn, shape: MatmulShape): Primitive {

@@ -1,6 +1,6 @@
+import { type ConvolutionShape } from '../convolution-shape.js';
 import { Algorithm, Argument, DataType, Query } from './constants.js';
 import { int64, type OneDnn } from './context.js';
-import { type ConvolutionShape } from './convolution.js';
 import { imageSides, imageStrides } from './layouts.js';
 import { type Address } from './native-buffer.js';
 import { Primitive } from './primitive.js';
