@@ -1,6 +1,6 @@
 /** `npm run bench -- [NAME…] [--model DIR] [--core N]`: runs the named benchmarks, one after the other, on one core. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,17 +16,17 @@ process.exitCode = isPinned() ? await runHere() : runPinned();
 
 async function runHere(): Promise<number> {
   const names = positionals.length > 0 ? positionals : ['update'];
+  const known = benchmarks();
+  const wrong = names.find((name) => !known.has(name));
+  if (wrong !== undefined) {
+    console.error(`no benchmark "${wrong}"; there are: ${[...known.keys()].join(', ')}`);
+    return 2;
+  }
   console.log(`${cpus()[0]?.model ?? 'unknown processor'}, core ${allowedCores()}, Node ${process.version}`);
   for (const name of names) {
-    const file = join(import.meta.dirname, `${name}.js`);
-    const module = existsSync(file) ? ((await import(file)) as Record<string, unknown>) : {};
-    const main = module['main'];
-    if (typeof main !== 'function') {
-      console.error(`no benchmark "${name}"; there are: ${benchmarks().join(', ')}`);
-      return 2;
-    }
     console.log(`\n== ${name}`);
-    await (main as (options: BenchOptions) => Promise<void> | void)({ model: values.model ?? null });
+    const status = await known.get(name)!();
+    if (status !== 0) return status;
   }
   return 0;
 }
@@ -59,12 +59,27 @@ function lastAllowedCore(): string {
   return allowedCores().split(/[,-]/).at(-1) ?? '0';
 }
 
-/** Modules of this folder that export `main`, by their source text: importing them all would load every engine. */
-function benchmarks(): string[] {
-  return readdirSync(import.meta.dirname)
-    .filter((file) => file.endsWith('.js') && file !== 'run.js')
-    .filter((file) =>
-      /export (async )?function main\b/.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
-    )
-    .map((file) => file.slice(0, -'.js'.length));
+/** Modules of this folder with a `main`, by their source text: importing them all would load every engine. */
+function benchmarks(): Map<string, () => number | Promise<number>> {
+  const found = new Map<string, () => number | Promise<number>>();
+  for (const entry of readdirSync(import.meta.dirname)) {
+    const file = join(import.meta.dirname, entry);
+    if (!entry.endsWith('.js') || entry === 'run.js') continue;
+    const text = readFileSync(file, 'utf8');
+    const name = entry.slice(0, -'.js'.length);
+    if (/^export (async )?function main\b/m.test(text)) found.set(name, () => runModule(file));
+    else if (/^(async )?function main\b/m.test(text)) found.set(name, () => runProgram(file));
+  }
+  return found;
+}
+
+async function runModule(file: string): Promise<number> {
+  const { main } = (await import(file)) as { main: (options: BenchOptions) => unknown };
+  await main({ model: values.model ?? null });
+  return 0;
+}
+
+/** One that keeps its `main` to itself: a program, on the same core as this one. */
+function runProgram(file: string): number {
+  return spawnSync(process.execPath, [file], { stdio: 'inherit' }).status ?? 1;
 }
