@@ -8,11 +8,11 @@ import { checkSimulationOptions, type SimulationOptions, type SimulationSettings
 import { drawGround } from './raster/ground.js';
 import { createSurface } from './raster/surface.js';
 import { scenarios } from './scenario.js';
-import { createScene, type DrawOptions, type SceneMoment } from './scene.js';
+import { createScene, type DrawOptions, type SceneMoment } from './scene/scene.js';
 import { createLight } from './sensor/light.js';
 import { blurMotion } from './sensor/motion-blur.js';
 import { createSensor } from './sensor/sensor.js';
-import { computeTruth, type Truth } from './truth.js';
+import { computeTruth, type Truth } from './scene/truth.js';
 import { createGround } from './world/ground-texture.js';
 import { createWorld } from './world/world.js';
 

@@ -9,7 +9,7 @@ import {
 } from '../../core/ports/frame-source.js';
 import { parseSimulationQuery, type SimulationQuery } from '../../core/simulation/options.js';
 import { createSimulation, type Simulation } from '../../core/simulation/simulation.js';
-import { type Truth } from '../../core/simulation/truth.js';
+import { type Truth } from '../../core/simulation/scene/truth.js';
 import { frameSource, type FrameDriver } from './frame-driver.js';
 import { FrameRing } from './frame-ring.js';
 

@@ -32,7 +32,7 @@ export function createFlight(
   const phases = Array.from({ length: 8 }, () => random.uniform(0, 2 * Math.PI));
   const wave = (i: number, rate: number, time: number): number => Math.sin(rate * time + phases[i]!);
   const orbit = (random.chance(0.5) ? 1 : -1) * random.uniform(0.025, 0.045);
-  const [radius, altitude] = [random.uniform(45, 48), random.uniform(43, 46)];
+  const [radius, altitude] = [random.uniform(53, 56), random.uniform(51, 54)];
   let time = 0;
   let [followedX, followedY] = [target.x, target.y];
 

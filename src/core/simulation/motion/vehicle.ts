@@ -15,8 +15,9 @@ export interface VehicleShape {
 /** What a vehicle looks like. */
 export interface VehicleLook {
   readonly mesh: Mesh;
-  /** Packed colours by paint number; the tag byte is 0. */
+  /** Packed colours by paint number; the tag byte is 0, or 255 in the tagged ones. */
   readonly palette: readonly number[];
+  readonly taggedPalette: readonly number[];
 }
 
 export type RoofMarking = 'stripes' | 'plain' | 'dark';
@@ -56,17 +57,19 @@ export function createVehicleLook(
   marking: RoofMarking,
 ): VehicleLook {
   const dark = marking === 'dark';
+  const palette = [
+    packPixel(red, green, blue),
+    packPixel(34, 42, 52),
+    dark ? packPixel(40, 40, 44) : packPixel(red, green, blue),
+    packPixel(24, 24, 26),
+    packPixel(236, 232, 210),
+    packPixel(150, 22, 22),
+    packPixel(232, 230, 222),
+  ];
   return {
     mesh: createVehicleMesh(shape, marking),
-    palette: [
-      packPixel(red, green, blue),
-      packPixel(34, 42, 52),
-      dark ? packPixel(40, 40, 44) : packPixel(red, green, blue),
-      packPixel(24, 24, 26),
-      packPixel(236, 232, 210),
-      packPixel(150, 22, 22),
-      packPixel(232, 230, 222),
-    ],
+    palette,
+    taggedPalette: palette.map((colour) => (colour | 0xff000000) >>> 0),
   };
 }
 

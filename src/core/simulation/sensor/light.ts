@@ -6,6 +6,9 @@ import { worldSize } from '../world/extent.js';
 /** Columns between two gains of a row: between them the sensor interpolates. */
 export const gainCell = 32;
 
+/** Brings sunlit fields to the middle of the scale. */
+const baseGain = 1.3 * 256;
+
 /** How bright the picture is, and where: exposure, vignette, shadows of clouds that drift over the ground. */
 export interface Light {
   /** Gains of one image row at columns 0, gainCell, 2 gainCell, …; 256 is neutral. Fills `gains`. */
@@ -32,7 +35,7 @@ export function createLight(random: Random, weather: number): Light {
         // 1. vignette: cos^4 of the angle to the axis, at half strength
         const dx = (column - camera.width / 2) / camera.focal;
         const vignette = 1 / (1 + dx * dx + dy * dy);
-        let gain = 256 * exposure * vignette;
+        let gain = baseGain * exposure * vignette;
         // 2. clouds, where the ray meets the ground
         if (weather > 0 && scale > 0) {
           const x = position.x + scale * (ray.x + camera.right.x * column) - windX * time;

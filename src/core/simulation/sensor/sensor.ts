@@ -26,10 +26,10 @@ export function createSensor(random: Random, size: Size, format: SimulatedFormat
   const gain = new Int32Array(2 * size.width);
   const spread = (rowGains: RowGains, row: number, base: number): void => {
     rowGains(row, gains);
-    for (let x = 0; x < size.width; x++) {
-      const cell = Math.floor(x / gainCell);
-      const share = (x % gainCell) / gainCell;
-      gain[base + x] = gains[cell]! + (gains[cell + 1]! - gains[cell]!) * share;
+    for (let cell = 0, x = 0; x < size.width; cell++) {
+      const step = (gains[cell + 1]! - gains[cell]!) / gainCell;
+      const end = Math.min(size.width, x + gainCell);
+      for (let value = gains[cell]!; x < end; x++, value += step) gain[base + x] = value;
     }
   };
   const noiseStart = (exposure: number, row: number): number =>

@@ -8,7 +8,7 @@ import { type Bridge } from './bridge.js';
 /** Heights above the road and lengths across it, metres. */
 export const deckBottom = 5.8;
 export const deckHalfSpan = 20;
-const deckTop = 6.8;
+export const deckTop = 6.8;
 const parapetTop = 7.6;
 const rampEnd = 46;
 

@@ -1,17 +1,23 @@
 import { type Random } from '../../random.js';
 import { worldSize } from './extent.js';
 
-/** Filled by {@link Fields.sample}: colour and the strength of the fine detail (0..255). */
+/** Filled by {@link Fields.sample}: colour, the strength of the fine detail (0..255), and how far the answer reaches. */
 export interface FieldSample {
   red: number;
   green: number;
   blue: number;
   rough: number;
+  /** Number of the field. */
+  field: number;
+  /** How much farther the next field's middle is than this one's, metres: 0 on the border. */
+  border: number;
 }
 
 /** A patchwork of fields: cells of a jittered grid (Voronoi), with grass margins and dirt tracks between them. */
 export interface Fields {
   sample(x: number, y: number, out: FieldSample): void;
+  /** Like `sample` where `out.field` is known to be the nearest and its border far: just the crop. */
+  sampleInside(x: number, y: number, out: FieldSample): void;
 }
 
 interface Field {
@@ -42,6 +48,8 @@ const crops: readonly Crop[] = [
   { colour: [122, 132, 76], row: 5.5, depth: 0.09, rough: 200 },
 ];
 
+/** Tracks and margins end here, see FieldSample.border. */
+export const marginEnd = 4.5;
 const perSide = 8;
 const cell = worldSize / perSide;
 const tableSize = 256;
@@ -57,52 +65,54 @@ export function createFields(random: Random): Fields {
     sample(x, y, out) {
       const column = Math.floor(x / cell);
       const row = Math.floor(y / cell);
-      let nearest = fields[0]!;
+      let nearest = 0;
       let [first, second] = [Infinity, Infinity];
       for (let j = row - 1; j <= row + 1; j++) {
         for (let i = column - 1; i <= column + 1; i++) {
-          const field = fields[(j & (perSide - 1)) * perSide + (i & (perSide - 1))]!;
+          const index = (j & (perSide - 1)) * perSide + (i & (perSide - 1));
+          const field = fields[index]!;
           const dx = x - (i + field.x) * cell;
           const dy = y - (j + field.y) * cell;
           const squared = dx * dx + dy * dy;
           if (squared < first) {
             second = first;
             first = squared;
-            nearest = field;
+            nearest = index;
           } else if (squared < second) second = squared;
         }
       }
-      paint(nearest, Math.sqrt(second) - Math.sqrt(first), furrow, { x, y, out });
+      out.field = nearest;
+      out.border = Math.sqrt(second) - Math.sqrt(first);
+      if (out.border < marginEnd) paintMargin(out);
+      else paintCrop(fields[nearest]!, furrow, { x, y, out });
+    },
+    sampleInside(x, y, out) {
+      paintCrop(fields[out.field]!, furrow, { x, y, out });
     },
   };
 }
 
-/** `border` grows from 0 at the border: track, margin, field. */
-function paint(
+/** Ruts, the grass between them, the margin of the field. */
+function paintMargin(out: FieldSample): void {
+  const track = out.border < 2;
+  const ruts = out.border > 0.5 && out.border < 1.5;
+  out.red = ruts ? 152 : track ? 112 : 98;
+  out.green = ruts ? 136 : 116;
+  out.blue = ruts ? 104 : track ? 72 : 62;
+  out.rough = track ? 190 : 230;
+}
+
+function paintCrop(
   { crop, tone, acrossX, acrossY }: Field,
-  border: number,
   furrow: Float32Array,
   { x, y, out }: { x: number; y: number; out: FieldSample },
 ): void {
-  const ruts = border > 0.5 && border < 1.5;
-  if (border < 2) {
-    out.red = ruts ? 152 : 112;
-    out.green = ruts ? 136 : 116;
-    out.blue = ruts ? 104 : 72;
-    out.rough = 190;
-  } else if (border < 4.5) {
-    out.red = 98;
-    out.green = 116;
-    out.blue = 62;
-    out.rough = 230;
-  } else {
-    const phase = Math.floor(x * acrossX + y * acrossY) & (tableSize - 1);
-    const light = tone * (1 - crop.depth * furrow[phase]!);
-    out.red = crop.colour[0] * light;
-    out.green = crop.colour[1] * light;
-    out.blue = crop.colour[2] * light;
-    out.rough = crop.rough;
-  }
+  const phase = Math.floor(x * acrossX + y * acrossY) & (tableSize - 1);
+  const light = tone * (1 - crop.depth * furrow[phase]!);
+  out.red = crop.colour[0] * light;
+  out.green = crop.colour[1] * light;
+  out.blue = crop.colour[2] * light;
+  out.rough = crop.rough;
 }
 
 function plant(random: Random, index: number): Field {

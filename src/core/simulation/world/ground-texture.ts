@@ -4,7 +4,7 @@ import { createNoiseTile, smoothstep, tileAt } from '../noise-tile.js';
 import { blendPixel, packPixel } from '../raster/pixel.js';
 import { createMipmaps, type Texture } from '../raster/texture.js';
 import { worldSize } from './extent.js';
-import { createFields, type FieldSample } from './fields.js';
+import { createFields, marginEnd, type FieldSample } from './fields.js';
 import { paintRoads } from './road-paint.js';
 import { paintShadows } from './shadow-paint.js';
 import { type World } from './world.js';
@@ -40,12 +40,14 @@ function paintLand(random: Random, { river }: World, { pixels, bits }: Texture):
   const warp = createNoiseTile(random, { bits: 9, cell: 64, octaves: 3 });
   const patches = createNoiseTile(random, { bits: 9, cell: 64, octaves: 5, gain: 0.6 });
   const grain = createNoiseTile(random, { bits: 8, cell: 16, octaves: 4, gain: 0.8 });
-  const sample: FieldSample = { red: 0, green: 0, blue: 0, rough: 0 };
+  const sample: FieldSample = { red: 0, green: 0, blue: 0, rough: 0, field: 0, border: 0 };
   for (let row = 0; row < side; row++) {
     const y = (row + 0.5) * groundTexel;
     const middle = river.middle(y);
     const half = river.halfWidth(y);
     const slant = river.slant(y);
+    // texels for which the last answer about the nearest field still holds
+    let known = 0;
     for (let column = 0; column < side; column++) {
       const x = (column + 0.5) * groundTexel;
       // borders are not ruled with a ruler: the lookup is moved by slow noise
@@ -56,6 +58,7 @@ function paintLand(random: Random, { river }: World, { pixels, bits }: Texture):
       const bank = Math.abs(away) * slant - half + 3 * bend + 0.5 * fine;
       const tone = clamp(1 + 0.16 * tileAt(patches, column >> 1, row >> 1) + 0.12 * fine, 0.7, 1.2);
       if (bank < 0) {
+        known--;
         const deep = smoothstep(-bank / 7);
         const ripple = 1 + 0.1 * fine + 0.1 * bend;
         const at = row * side + column;
@@ -67,7 +70,13 @@ function paintLand(random: Random, { river }: World, { pixels, bits }: Texture):
         );
         continue;
       }
-      fields.sample(x + 7 * bend, y + 7 * tileAt(warp, (row >> 2) + 91, column >> 2), sample);
+      const [fieldX, fieldY] = [x + 7 * bend, y + 7 * tileAt(warp, (row >> 2) + 91, column >> 2)];
+      if (known-- > 0) fields.sampleInside(fieldX, fieldY, sample);
+      else {
+        fields.sample(fieldX, fieldY, sample);
+        // a texel's step moves the border by two texels at most, four where the lookup is bent
+        known = Math.floor((sample.border - marginEnd) / (4 * groundTexel));
+      }
       const land = packPixel(sample.red * tone, sample.green * tone, sample.blue * tone, sample.rough);
       // reeds and sand at the bank
       const shore = bank < 3.4 ? Math.round(256 * smoothstep((3.4 - bank) / 2.4)) : 0;

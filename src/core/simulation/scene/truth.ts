@@ -1,8 +1,8 @@
-import { type Box, type Size } from '../geometry/box.js';
-import { type Camera } from './camera.js';
-import { type Vehicle } from './motion/traffic.js';
-import { placeVertices, projectVertices } from './raster/mesh.js';
-import { createSurface } from './raster/surface.js';
+import { type Box, type Size } from '../../geometry/box.js';
+import { type Camera } from '../camera.js';
+import { type Vehicle } from '../motion/traffic.js';
+import { placeVertices, projectVertices } from '../raster/mesh.js';
+import { createSurface } from '../raster/surface.js';
 import { type Scene, type SceneMoment } from './scene.js';
 
 /** What a perfect observer would say of a frame. */
@@ -59,7 +59,7 @@ function measureVisible(scene: Scene, moment: SceneMoment, box: Box, size: Size)
   // far too near to be a view of the road: nothing sensible to measure
   if (width > 4 * size.width || height > 4 * size.height) return 0;
   const whole = createSurface(width, height, { originX, originY });
-  scene.draw(whole, moment, { targetOnly: true });
+  scene.drawTarget(whole, moment);
   const seen = createSurface(width, height, { originX, originY });
   scene.draw(seen, moment);
   let [all, visible] = [0, 0];
