@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../../core/errors.js';
 import { parseSiameseOptions } from '../../core/tracking/siamese/options.js';
-import { type Progress } from '../../training/evaluate/index.js';
+import type { Progress } from '../../training/evaluate/index.js';
 import { formatTable } from '../evaluation/table.js';
 import { interruptSignal } from '../interrupt.js';
 import { defaultModel } from '../package-root.js';

@@ -1,5 +1,5 @@
-import { type SiameseOptions } from '../../core/tracking/siamese/options.js';
-import { type SequenceFolder, type SequenceRun } from '../../training/evaluate/index.js';
+import type { SiameseOptions } from '../../core/tracking/siamese/options.js';
+import type { SequenceFolder, SequenceRun } from '../../training/evaluate/index.js';
 
 /** What a worker is started with. */
 export interface WorkerSetup {

@@ -6,7 +6,7 @@ import {
   TrainingError,
   UsageError,
 } from '../../core/errors.js';
-import { type PlainError } from './messages.js';
+import type { PlainError } from './messages.js';
 
 const classes = [InferenceError, ModelError, SourceError, TagalongError, TrainingError, UsageError];
 

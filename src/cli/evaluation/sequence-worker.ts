@@ -3,7 +3,7 @@ import { createSiameseTracker } from '../../core/tracking/siamese/siamese-tracke
 import { openOnnxNetwork } from '../../runtime/inference/onnx-network.js';
 import { openSource } from '../../runtime/sources/open-source.js';
 import { runSequence } from '../../training/evaluate/run-sequence.js'; // not the index, which loads the charts
-import { type Reply, type Request, type WorkerSetup } from './messages.js';
+import type { Reply, Request, WorkerSetup } from './messages.js';
 import { flattenError } from './plain-error.js';
 
 /** A thread that opens the model once and runs the sequences it is sent. */

@@ -1,4 +1,4 @@
-import { type SequenceSummary, type Summary } from '../../training/evaluate/index.js';
+import type { SequenceSummary, Summary } from '../../training/evaluate/index.js';
 
 const heads = ['frames', 'AUC', 'prec20', 'ms', 'p99', 'absence', 'false', 'coast'];
 

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { InferenceError } from '../../core/errors.js';
-import { type SequenceRun, type SequenceRunner } from '../../training/evaluate/index.js';
-import { type Reply, type Request, type WorkerSetup } from './messages.js';
+import type { SequenceRun, SequenceRunner } from '../../training/evaluate/index.js';
+import type { Reply, Request, WorkerSetup } from './messages.js';
 import { reviveError } from './plain-error.js';
 
 /** Worker threads that each hold the model and run one sequence at a time. */

@@ -1,5 +1,5 @@
 import { createOutput } from './output.js';
-import { type Reference } from './reference.js';
+import type { Reference } from './reference.js';
 import { type RunOptions, runSequence, type SequenceRun } from './run-sequence.js';
 import { listSequences, type SequenceChoice, type SequenceFolder } from './sequence-folder.js';
 import { type ScoredRun, scoreRun, summarise, type Summary } from './summary.js';

@@ -1,5 +1,5 @@
-import { type Box } from '../../core/geometry/box.js';
-import { type Frame } from '../../core/image/frame.js';
+import type { Box } from '../../core/geometry/box.js';
+import type { Frame } from '../../core/image/frame.js';
 import { overlap } from './metrics.js';
 import { createThumbnailer, type Thumbnailer } from './thumbnail.js';
 

@@ -1,6 +1,6 @@
 import { type Box, centreDistance, iou } from '../../core/geometry/box.js';
-import { type TrackState } from '../../core/tracking/track.js';
-import { type BoxSequence } from './ground-truth.js';
+import type { TrackState } from '../../core/tracking/track.js';
+import type { BoxSequence } from './ground-truth.js';
 
 /** What a tracker said of one frame. `idle` before its init. */
 export interface Answer {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { UsageError } from '../../core/errors.js';
 import { formatBoxes } from './ground-truth.js';
 import { renderReport, type ReportInput } from './report.js';
-import { type SequenceRun } from './run-sequence.js';
-import { type Summary } from './summary.js';
+import type { SequenceRun } from './run-sequence.js';
+import type { Summary } from './summary.js';
 
 /** Writes an evaluation's files into one folder: each whole, or not at all. */
 export interface Output {

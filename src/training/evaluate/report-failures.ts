@@ -1,5 +1,5 @@
 import { type Html, html, rawHtml } from '../report/page.js';
-import { type ScoredRun } from './summary.js';
+import type { ScoredRun } from './summary.js';
 
 const shown = 18;
 

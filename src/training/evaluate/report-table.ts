@@ -1,6 +1,6 @@
 import { type Html, html, rawHtml } from '../report/page.js';
-import { type Reference } from './reference.js';
-import { type Summary } from './summary.js';
+import type { Reference } from './reference.js';
+import type { Summary } from './summary.js';
 
 /** Scores per sequence, best first, and their mean; a reference adds its rows to the mean and its columns to the rest. */
 export function scoreTable({ mean, msPerFrame, sequences }: Summary, reference: Reference | undefined): Html {

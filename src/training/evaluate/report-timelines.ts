@@ -1,7 +1,7 @@
-import { type TrackState } from '../../core/tracking/track.js';
+import type { TrackState } from '../../core/tracking/track.js';
 import { type Html, html, rawHtml } from '../report/page.js';
 import { overlap } from './metrics.js';
-import { type ScoredRun } from './summary.js';
+import type { ScoredRun } from './summary.js';
 
 const height = 40;
 const stripHeight = 8;

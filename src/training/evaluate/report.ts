@@ -1,7 +1,7 @@
 import { barChart, lineChart } from '../report/charts.js';
 import { chartGrid, type Html, html, htmlPage, rawHtml } from '../report/page.js';
 import { distanceThresholds, overlapThresholds } from './metrics.js';
-import { type Reference } from './reference.js';
+import type { Reference } from './reference.js';
 import { failureStrip } from './report-failures.js';
 import { scoreTable } from './report-table.js';
 import { timelines } from './report-timelines.js';

@@ -1,12 +1,12 @@
 import { isValidBox } from '../../core/geometry/box.js';
 import { SourceError, TagalongError } from '../../core/errors.js';
-import { type Frame } from '../../core/image/frame.js';
-import { type FrameSource } from '../../core/ports/frame-source.js';
-import { type Track } from '../../core/tracking/track.js';
-import { type Tracker } from '../../core/tracking/tracker.js';
+import type { Frame } from '../../core/image/frame.js';
+import type { FrameSource } from '../../core/ports/frame-source.js';
+import type { Track } from '../../core/tracking/track.js';
+import type { Tracker } from '../../core/tracking/tracker.js';
 import { type Failure, FailureRecorder } from './failures.js';
-import { type Answer } from './metrics.js';
-import { type SequenceFolder } from './sequence-folder.js';
+import type { Answer } from './metrics.js';
+import type { SequenceFolder } from './sequence-folder.js';
 
 export interface RunOptions {
   readonly createTracker: (sequenceName: string) => Promise<Tracker>;

@@ -1,6 +1,6 @@
 import { mean, meanOrNull, quantile, type Scores, scoreAnswers } from './metrics.js';
-import { type SequenceRun } from './run-sequence.js';
-import { type SequenceFolder } from './sequence-folder.js';
+import type { SequenceRun } from './run-sequence.js';
+import type { SequenceFolder } from './sequence-folder.js';
 
 /** Milliseconds of `tracker.update`; null when there was no update. */
 export interface UpdateTime {

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
-import { type Box } from '../../core/geometry/box.js';
+import type { Box } from '../../core/geometry/box.js';
 import { type CropRegion, toCrop } from '../../core/geometry/crop-region.js';
-import { type Frame } from '../../core/image/frame.js';
+import type { Frame } from '../../core/image/frame.js';
 import { createCropSampler } from '../../core/image/sampler.js';
 import { palette } from '../report/palette.js';
 

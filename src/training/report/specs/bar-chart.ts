@@ -1,4 +1,4 @@
-import { type Spec } from 'vega';
+import type { Spec } from 'vega';
 import { palette, seriesColours } from '../palette.js';
 import { type AxisOptions, chartWidth, config, legendBelow, numericAxis, numericScale } from './common.js';
 

@@ -1,4 +1,4 @@
-import { type Axis, type Config, type Legend, type Scale } from 'vega';
+import type { Axis, Config, Legend, Scale } from 'vega';
 import { palette } from '../palette.js';
 
 export interface AxisOptions {

@@ -1,4 +1,4 @@
-import { type Spec } from 'vega';
+import type { Spec } from 'vega';
 import { palette } from '../palette.js';
 import { type AxisOptions, chartWidth, config, numericAxis } from './common.js';
 

@@ -1,0 +1,66 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { cacheSequence, openCached } from '../../../bench/tune/cache.js';
+import { openScorer } from '../../../bench/tune/scorer.js';
+import { createSiameseTracker } from '../../../src/core/tracking/siamese/siamese-tracker.js';
+import { openOnnxNetwork } from '../../../src/runtime/inference/onnx-network.js';
+import { openSource } from '../../../src/runtime/sources/open-source.js';
+import { evaluate, listSequences } from '../../../src/training/evaluate/index.js';
+import { writeTinyModel } from '../../runtime/inference/tiny-model.js';
+import {
+  movingSquare,
+  shifted,
+  temporaryFolder,
+  writeSequence,
+} from '../../training/evaluate/helpers/scripted.js';
+
+test('cached frames are those of the source', async (t) => {
+  const root = await temporaryFolder(t);
+  await writeSequence(root, 'a', movingSquare(3));
+  const [sequence] = await listSequences(root);
+  const cached = openCached(await cacheSequence(sequence!));
+  await using source = await openSource(sequence!.input);
+  const again = cached.frames()[Symbol.asyncIterator]();
+  for await (const frame of source.frames()) {
+    const { value } = (await again.next()) as IteratorYieldResult<typeof frame>;
+    t.deepEqual(
+      value.planes.map(({ data }) => Buffer.from(data).toString('hex')),
+      frame.planes.map(({ data }) => Buffer.from(data).toString('hex')),
+    );
+    frame.dispose();
+  }
+  t.true((await again.next()).done);
+});
+
+test('scores over threads are those of the evaluation, with and without other parameters', async (t) => {
+  const root = await temporaryFolder(t);
+  const model = join(root, 'model');
+  const data = join(root, 'data');
+  await mkdir(model);
+  await writeTinyModel(model);
+  const truth = movingSquare(8);
+  await writeSequence(data, 'a', truth);
+  await writeSequence(
+    data,
+    'b',
+    truth.map((box) => shifted(box, 10)),
+  );
+  const folders = await listSequences(data);
+  const cached = [await cacheSequence(folders[0]!), await cacheSequence(folders[1]!)];
+  await using scorer = await openScorer(model, cached, 2);
+  const network = await openOnnxNetwork(model);
+  t.teardown(() => network.dispose());
+  for (const setting of [{}, { windowInfluence: 0.9, sizeRate: 0.9 }]) {
+    const { sequences } = await evaluate({
+      sequences: data,
+      createTracker: () => Promise.resolve(createSiameseTracker(network, setting)),
+      openSequence: (path) => openSource(path),
+    });
+    t.deepEqual(
+      await scorer.scoreAll(setting, [1, 0]),
+      [sequences[1]!, sequences[0]!].map(({ auc }) => auc),
+    );
+  }
+  t.is(await scorer.race({ windowInfluence: 1 }, [0, 1], [2, 2], 0.01), null);
+});
