@@ -1,39 +1,62 @@
-// Runs AVA, shows its output as it comes, and ends with `N passed, N failed`, whatever happened before.
+// `npm test`: build, lint, format, then AVA, whose output is shown as it comes. Ends with `N passed, N failed`, whatever
+// happened before. With arguments (test files, AVA options): build and these tests alone.
 import { spawn } from 'node:child_process';
 
-const ava = spawn('npx', ['ava', '--tap', ...process.argv.slice(2)], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
 const counts = { passed: 0, failed: 0, skipped: 0 };
-let rest = '';
-let inFailure = false;
-ava.stdout.setEncoding('utf8');
-ava.stdout.on('data', (chunk) => {
-  const lines = (rest + chunk).split('\n');
-  rest = lines.pop() ?? '';
-  for (const line of lines) report(line);
-});
-ava.on('close', (code) => {
-  if (rest) report(rest);
-  if (code !== 0 && counts.failed === 0) counts.failed = 1; // AVA itself failed: never a silent success
-  if (counts.passed === 0 && counts.failed === 0) counts.failed = 1; // nothing ran
-  console.log(`${counts.skipped} skipped`);
-  console.log(`${counts.passed} passed, ${counts.failed} failed`);
-  process.exitCode = counts.failed > 0 ? 1 : 0;
-});
+const args = process.argv.slice(2);
+const checks = [
+  ['the project builds', 'npm', ['run', '--silent', 'build']],
+  ['the lint has nothing to say', 'npm', ['run', '--silent', 'lint']],
+  ['every file is formatted', 'npm', ['run', '--silent', 'format:check']],
+];
+for (const [title, command, parameters] of args.length > 0 ? checks.slice(0, 1) : checks) {
+  const code = await run(command, parameters);
+  count(code === 0 ? 'ok' : 'not ok', title);
+}
+await runAva();
+console.log(`${counts.skipped} skipped`);
+console.log(`${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed > 0 ? 1 : 0;
 
-function report(line) {
-  const test = /^(not ok|ok) \d+ - (.*?)(# (SKIP|TODO).*)?$/.exec(line);
-  if (!test) {
-    if (inFailure || line.startsWith('    # ') || line.startsWith('#')) console.log(line);
-    return;
-  }
-  const [, verdict, title, directive] = test;
-  inFailure = verdict === 'not ok' && !directive;
-  if (directive) counts.skipped += 1;
+async function runAva() {
+  const before = counts.passed + counts.failed;
+  let inFailure = false;
+  const code = await run('node', ['node_modules/ava/entrypoints/cli.mjs', '--tap', ...args], (line) => {
+    const test = /^(not ok|ok) \d+ - (.*?)(# (SKIP|TODO).*)?$/.exec(line);
+    if (test) {
+      const [, verdict, title, directive] = test;
+      inFailure = verdict === 'not ok' && !directive;
+      count(directive ? 'skip' : verdict, `${title}${directive ?? ''}`);
+    } else if (inFailure || line.startsWith('#') || line.startsWith('    # ')) {
+      console.log(line);
+    }
+  });
+  const ran = counts.passed + counts.failed - before;
+  if (code !== 0 && counts.failed === 0) count('not ok', `the test runner (exit ${code})`);
+  else if (ran === 0) count('not ok', 'no test ran');
+}
+
+function count(verdict, title) {
+  if (verdict === 'skip') counts.skipped += 1;
   else if (verdict === 'ok') counts.passed += 1;
   else counts.failed += 1;
-  console.log(
-    `${directive ? '-' : verdict === 'ok' ? '✔' : '✘'} ${title}${directive ? ` ${directive}` : ''}`,
-  );
+  console.log(`${{ ok: '✔', skip: '-' }[verdict] ?? '✘'} ${title}`);
+}
+
+/** Runs a command to its end. @param onLine takes its standard output; without it, it is shown. @returns the exit code. */
+function run(command, parameters, onLine) {
+  return new Promise((resolve) => {
+    const child = spawn(command, parameters, { stdio: ['ignore', onLine ? 'pipe' : 'inherit', 'inherit'] });
+    let rest = '';
+    child.stdout?.setEncoding('utf8').on('data', (chunk) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      lines.forEach(onLine);
+    });
+    child.on('error', () => resolve(127));
+    child.on('close', (code) => {
+      if (rest) onLine(rest);
+      resolve(code ?? 1); // ended by a signal
+    });
+  });
 }

@@ -10,12 +10,16 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 /** @param wanted the first argument: when it is a command, only this one is loaded; otherwise all, for help and errors. */
-export async function createProgram(wanted?: string): Promise<Command> {
+export async function createProgram(
+  stderr: { write(text: string): unknown },
+  wanted?: string,
+): Promise<Command> {
   const { description, version } = await readPackage();
   const program = new Command('tagalong')
     .description(description)
     .version(version)
     .option('--verbose', 'show what is underneath an error')
+    .configureOutput({ writeErr: (text) => stderr.write(text) })
     .exitOverride() // one handler for all errors: see run.ts
     .showHelpAfterError('(tagalong --help lists commands and options)');
   const only = wanted === undefined ? undefined : commands[wanted];

@@ -45,8 +45,8 @@ export async function follow(request: FollowRequest): Promise<void> {
 async function followUntil(signal: AbortSignal, request: FollowRequest): Promise<void> {
   const { model: modelDir, providers, threads, set, terminal, out } = request;
   await using records = out === undefined ? request.records : await openRecordFile(out);
-  await using tracker = await openWorkerTracker({ modelDir, providers, threads, tracker: set, signal });
   await using source = await openSource(request.source, { ...sourceOptions(request), signal });
+  await using tracker = await openWorkerTracker({ modelDir, providers, threads, tracker: set, signal });
   terminal.write(`${describeSource(source.describe())}\n${describeModel(tracker)}\n`);
 
   const meter = new LiveMeter();

@@ -1,0 +1,15 @@
+#!/bin/bash
+# Installs with apt what the tests use, on Debian or Ubuntu. Tests that miss a tool skip and say which.
+set -euo pipefail
+packages=(
+  ffmpeg              # video files, cameras over the network
+  gcc libc6-dev       # builds the camera that plays frames as /dev/video0
+)
+# oneDNN has its version in its name; before apt-get update nothing may be known
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
+export DEBIAN_FRONTEND=noninteractive
+as_root apt-get -qq update
+for name in libdnnl3.6 libdnnl3 libdnnl2; do
+  if apt-cache show "$name" >/dev/null 2>&1; then packages+=("$name"); break; fi
+done
+as_root apt-get -qq install -y --no-install-recommends "${packages[@]}" >/dev/null
