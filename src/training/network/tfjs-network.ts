@@ -34,7 +34,7 @@ export class TfjsNetwork implements Network {
     const { spec, search, head, score, distance } = this.#folded;
     const { searchCells: size, stride } = networkGeometry(spec);
     const [channels, height, width] = shape;
-    const [scores, distances] = tf.tidy(() => {
+    const [scores, distances] = tf.tidy((): [tfjs.Tensor, tfjs.Tensor] => {
       const cells = this.#convolutions(this.#input(searchCrop, spec.searchSize), search);
       const kernels = tf.tensor2d(data, [channels, height * width]);
       const maps = tf.matMul(this.#unit(cells).reshape([size * size, channels]), kernels);

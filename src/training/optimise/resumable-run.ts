@@ -59,6 +59,7 @@ export async function resumableRun<Batch extends SharedBatch>(
   if (state.step >= optimiser.steps) return state;
   const step = run.createStep(state.parameters);
   await using source = openBatchSource({ ...batches, firstIndex: state.step, workers: dataWorkers });
+  let last = performance.now();
   try {
     return await optimise(state, async () => step.run(await source.next()), {
       ...optimiser,
@@ -66,7 +67,9 @@ export async function resumableRun<Batch extends SharedBatch>(
       digest,
       signal,
       onStep: (done, terms, learningRate, gradientNorm) => {
-        const entry = log.add(done, { ...terms, learningRate, gradientNorm });
+        const seconds = (performance.now() - last) / 1000;
+        last = performance.now();
+        const entry = log.add(done, { ...terms, learningRate, gradientNorm, seconds });
         if (entry) onLog?.(entry);
         onStep?.(done);
       },
