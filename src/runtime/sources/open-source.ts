@@ -44,10 +44,11 @@ const openers: Readonly<Record<SourceUri['scheme'], Opener>> = {
     const { openRtsp } = await import('./video/rtsp-source.js');
     return openRtsp(target, display, options);
   },
-  sim: async ({ query, display }, { fps, size }) => {
+  sim: async ({ query, display }, { fps, size, format }) => {
     const { openSimSource } = await import('./sim-source.js');
     if (fps !== undefined) query.set('fps', String(fps));
     if (size) query.set('size', `${size.width}x${size.height}`);
+    if (format !== undefined) query.set('format', format);
     return openSimSource(query, display);
   },
 };

@@ -20,11 +20,12 @@ export interface SourceOptions {
 
 type OptionName = keyof SourceOptions;
 
-const known: Record<Exclude<SourceUri['scheme'], 'sim'>, readonly OptionName[]> = {
+const known: Record<SourceUri['scheme'], readonly OptionName[]> = {
   file: ['fps', 'size', 'format'],
   v4l2: ['fps', 'size', 'format', 'reconnect', 'jpegScale'],
   csi: ['fps', 'size', 'reconnect'],
   rtsp: ['fps', 'size', 'reconnect', 'transport'],
+  sim: ['fps', 'size', 'format'],
 };
 
 /**
@@ -32,10 +33,10 @@ const known: Record<Exclude<SourceUri['scheme'], 'sim'>, readonly OptionName[]> 
  * @throws UsageError for a key or flag this kind of source does not have, or a value out of range.
  */
 export function mergeOptions(uri: SourceUri, flags: SourceOptions): SourceOptions {
-  if (uri.scheme === 'sim') return flags;
   const names = known[uri.scheme];
   const merged: { -readonly [Name in OptionName]?: SourceOptions[Name] } = {};
-  for (const [key, value] of uri.query) {
+  // the simulation reads its own query
+  for (const [key, value] of uri.scheme === 'sim' ? [] : uri.query) {
     const name = names.find((it) => it === key);
     if (name === undefined) {
       throw new UsageError(`source "${uri.display}": unknown option "${key}"; known are ${names.join(', ')}`);

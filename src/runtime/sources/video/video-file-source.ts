@@ -1,9 +1,9 @@
 import { SourceError } from '../../../core/errors.js';
-import { type Frame } from '../../../core/image/frame.js';
 import { type FrameSource } from '../../../core/ports/frame-source.js';
 import { RawVideoDriver, type ChildEnd } from '../child/raw-video-driver.js';
-import { frameSource, type FrameDriver } from '../frame-driver.js';
+import { frameSource } from '../frame-driver.js';
 import { type SourceOptions } from '../source-options.js';
+import { withFirstFrame } from '../with-first-frame.js';
 import { chooseOutput, ffmpegCommand } from './ffmpeg-arguments.js';
 import { probeVideo } from './ffprobe.js';
 
@@ -40,41 +40,6 @@ export async function openVideoFile(
     judge: (end) => judgeFile(end, display, fps === undefined ? stream.frames : null),
   });
   return frameSource(await withFirstFrame(driver, display, signal));
-}
-
-/**
- * Waits for the first frame, so that what is wrong from the start shows at opening.
- * @throws SourceError when there is no frame at all; the signal's reason when aborted. The driver is closed then.
- */
-export async function withFirstFrame(
-  driver: FrameDriver,
-  display: string,
-  signal: AbortSignal = new AbortController().signal,
-): Promise<FrameDriver> {
-  let first: Frame | undefined;
-  try {
-    first = await driver.next(signal);
-    signal.throwIfAborted();
-    if (!first) throw new SourceError(`${display}: there is no frame in it`);
-  } catch (error) {
-    first?.dispose();
-    await driver.close();
-    throw error;
-  }
-  return {
-    describe: () => driver.describe(),
-    dropped: () => driver.dropped(),
-    next: (nextSignal) => {
-      if (!first) return driver.next(nextSignal);
-      const frame = first;
-      first = undefined;
-      return Promise.resolve(frame);
-    },
-    close: async () => {
-      first?.dispose();
-      await driver.close();
-    },
-  };
 }
 
 /** A file ends normally when ffmpeg ends well and, if it complained, no promised frame is missing. */

@@ -1,0 +1,29 @@
+import { type FrameSource } from '../../../core/ports/frame-source.js';
+import { frameSource } from '../frame-driver.js';
+import { ReconnectingDriver } from '../reconnecting-driver.js';
+import { withFirstFrame } from '../with-first-frame.js';
+import { RawVideoDriver, type RawVideoOptions } from './raw-video-driver.js';
+
+/**
+ * Opens a live source whose frames a child writes. A first frame has come when this resolves; frames are stamped with
+ * CLOCK_MONOTONIC when their last byte has come.
+ */
+export async function openLive(
+  options: Omit<RawVideoOptions, 'timestamp' | 'firstSequence'>,
+  { reconnect = false, signal }: { readonly reconnect?: boolean; readonly signal?: AbortSignal },
+): Promise<FrameSource> {
+  const { uri } = options.description;
+  const open = (firstSequence: number, openSignal?: AbortSignal) =>
+    withFirstFrame(
+      new RawVideoDriver({
+        stallMs: 10_000,
+        ...options,
+        firstSequence,
+        timestamp: () => process.hrtime.bigint(),
+      }),
+      uri,
+      openSignal,
+    );
+  const driver = await open(0, signal);
+  return frameSource(reconnect ? new ReconnectingDriver(driver, open) : driver);
+}

@@ -1,0 +1,83 @@
+import { SourceError } from '../../../core/errors.js';
+import { type FrameSource } from '../../../core/ports/frame-source.js';
+import { frameBytes } from '../../../core/image/frame.js';
+import { frameSource, type FrameDriver } from '../frame-driver.js';
+import { ReconnectingDriver } from '../reconnecting-driver.js';
+import { type SourceOptions } from '../source-options.js';
+import { BufferStream } from './buffer-stream.js';
+import { deviceError } from './device-error.js';
+import { queryCapability, type Capability } from './device-offers.js';
+import { V4l2Device } from './device.js';
+import { negotiate, type Negotiated } from './negotiate.js';
+import { V4l2Driver } from './v4l2-driver.js';
+
+export interface V4l2Options extends SourceOptions {
+  readonly signal?: AbortSignal;
+  /** Silence of this length is a fault. */
+  readonly stallMs?: number;
+}
+
+/**
+ * Opens a camera. Open guarantees: the device captures video, it set the asked size, rate and format, and it streams.
+ *
+ * Live: `next` gives the newest frame. Frames view the driver's memory (four buffers; dispose soon, or the camera runs
+ * dry); capturedAtNs is the driver's. With `reconnect` a camera that vanishes is waited for and opened anew with the same
+ * picture; sequence numbers go on.
+ * @throws UsageError for a size, rate or format the device does not offer.
+ * @throws SourceError for a device that is absent, busy, forbidden or no camera.
+ */
+// eslint-disable-next-line @typescript-eslint/require-await -- all sources open alike; what it throws must reject
+export async function openV4l2(
+  path: string,
+  display: string,
+  { reconnect = false, signal, ...wish }: V4l2Options = {},
+): Promise<FrameSource> {
+  signal?.throwIfAborted();
+  const { driver, negotiated } = openDriver(path, display, wish, 0);
+  if (!reconnect) return frameSource(driver);
+  const { camera, picture } = negotiated;
+  const same = { ...wish, size: picture, format: camera.name };
+  // eslint-disable-next-line @typescript-eslint/require-await -- a device is opened at once; what it throws must reject
+  const reopen = async (firstSequence: number): Promise<FrameDriver> =>
+    openDriver(path, display, same, firstSequence).driver;
+  return frameSource(new ReconnectingDriver(driver, reopen));
+}
+
+interface OpenCamera {
+  readonly driver: FrameDriver;
+  readonly negotiated: Negotiated;
+}
+
+function openDriver(path: string, display: string, wish: V4l2Options, firstSequence: number): OpenCamera {
+  let device: V4l2Device | undefined;
+  try {
+    device = new V4l2Device(path);
+    const { card } = checkCapability(queryCapability(device), display);
+    const negotiated = negotiate(device, display, wish);
+    const { camera, picture } = negotiated;
+    const leastBytes = camera.compressed ? 1 : frameBytes(camera.frame, picture);
+    const stream = new BufferStream(device, {
+      display,
+      firstSequence,
+      leastBytes,
+      stallMs: wish.stallMs ?? 10_000,
+    });
+    const named = { display, path, card, jpegScale: wish.jpegScale ?? 1 };
+    return { driver: new V4l2Driver(device, stream, negotiated, named), negotiated };
+  } catch (error) {
+    device?.close();
+    throw deviceError(error, display, path);
+  }
+}
+
+function checkCapability(capability: Capability, display: string): Capability {
+  const { capturesVideo, multiPlanarOnly, streams, card, driver } = capability;
+  if (multiPlanarOnly) {
+    throw new SourceError(
+      `${display}: ${card} (${driver}) captures in several planes of memory, which is not supported; try csi://0`,
+    );
+  }
+  if (!capturesVideo) throw new SourceError(`${display}: ${card} (${driver}) does not capture video`);
+  if (!streams) throw new SourceError(`${display}: ${card} (${driver}) cannot stream through memory mapping`);
+  return capability;
+}

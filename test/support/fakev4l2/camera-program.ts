@@ -1,0 +1,141 @@
+/**
+ * A program that reads a camera and prints what it saw as JSON: run with LD_PRELOAD=fakev4l2.so, or inside an emulated
+ * machine with a real driver. Its one argument is a {@link CameraTask} as JSON.
+ */
+import { readdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Frame, type PixelFormat } from '../../../src/core/image/frame.js';
+import { type FrameSource } from '../../../src/core/ports/frame-source.js';
+import { openSource, type OpenSourceOptions } from '../../../src/runtime/sources/open-source.js';
+import { openV4l2 } from '../../../src/runtime/sources/v4l2/v4l2-source.js';
+import { type CameraAnswer, type CameraTask, type SeenPicture } from './camera-task.js';
+import { runContract } from './run-contract.js';
+
+const task = JSON.parse(process.argv[2] ?? '{}') as CameraTask;
+process.stdout.write(`${JSON.stringify(await perform(task))}\n`);
+
+async function perform({ uri, kind, options = {}, ...rest }: CameraTask): Promise<CameraAnswer> {
+  switch (kind) {
+    case 'read':
+      return read(uri, options, rest);
+    case 'second':
+      return openSecond(uri, options);
+    case 'late':
+      return touchLate(uri);
+    case 'leak':
+      return leak(uri, rest.limit ?? 200);
+    case 'contract':
+      return { contract: await runContract('camera', () => openSource(uri, options)) };
+  }
+}
+
+async function read(
+  uri: string,
+  options: OpenSourceOptions,
+  { limit = 10, pauseMs, abortAfterMs, stallMs }: Omit<CameraTask, 'uri' | 'kind' | 'options'>,
+): Promise<CameraAnswer> {
+  const pictures: SeenPicture[] = [];
+  let source: FrameSource | undefined;
+  let error: CameraAnswer['error'];
+  const signal = abortAfterMs === undefined ? undefined : AbortSignal.timeout(abortAfterMs);
+  try {
+    source =
+      stallMs === undefined
+        ? await openSource(uri, options)
+        : await openV4l2(uri.replace('v4l2://', ''), uri, { ...options, stallMs });
+    for await (const frame of source.frames(signal)) {
+      pictures.push(look(frame));
+      frame.dispose();
+      if (pictures.length >= limit) break;
+      if (pauseMs !== undefined) await delay(pauseMs);
+    }
+  } catch (caught) {
+    error = { name: (caught as Error).name, message: (caught as Error).message };
+  }
+  return {
+    pictures,
+    ...(source && { description: source.describe(), statistics: source.statistics() }),
+    ...(error && { error }),
+  };
+}
+
+/** Opens the camera twice at the same time. */
+async function openSecond(uri: string, options: OpenSourceOptions): Promise<CameraAnswer> {
+  await using first = await openSource(uri, options);
+  first.describe();
+  return await read(uri, options, { limit: 1 });
+}
+
+/** Keeps a frame past the closing of its source; then reads bytes it no longer owns. */
+async function touchLate(uri: string): Promise<CameraAnswer> {
+  const source = await openSource(uri);
+  let kept: Frame | undefined;
+  for await (const frame of source.frames()) {
+    kept = frame;
+    break;
+  }
+  const whileHeld = look(kept!).consistent;
+  kept!.dispose();
+  kept!.dispose();
+  return { late: { whileHeld, planesAfterDispose: kept!.planes.length } };
+}
+
+async function leak(uri: string, rounds: number): Promise<CameraAnswer> {
+  const round = async (): Promise<void> => {
+    const source = await openSource(uri);
+    for await (const frame of source.frames()) {
+      frame.dispose();
+      break;
+    }
+    await source.close();
+  };
+  for (let index = 0; index < 20; index += 1) await round();
+  const before = resources();
+  for (let index = 0; index < rounds; index += 1) await round();
+  return { before, after: resources() };
+}
+
+function resources(): NonNullable<CameraAnswer['before']> {
+  globalThis.gc?.();
+  return { descriptors: readdirSync('/proc/self/fd').length, rss: process.memoryUsage().rss };
+}
+
+function look(frame: Frame): SeenPicture {
+  const { width, height, format, sequence, capturedAtNs, planes, fullRange = false } = frame;
+  const strides = planes.map(({ stride }) => stride);
+  const ageNs = Number(process.hrtime.bigint() - capturedAtNs);
+  const pixels = planes[0]!.data;
+  return {
+    ...{ width, height, format, sequence, capturedAtNs: String(capturedAtNs), ageNs, strides, fullRange },
+    firstByte: pixels[0] ?? -1,
+    lengths: planes.map(({ data }) => data.length),
+    mean: [0, 1, 2].map((channel) => meanOf(pixels, channel)),
+    consistent: isPattern(frame),
+  };
+}
+
+/** fakev4l2's raw picture: byte b of row r is (b + r + first) mod 256, all planes counted as one tall one. */
+function isPattern({ format, width, height, planes }: Frame): boolean {
+  const rowBytes = width * bytesPerColumn(format);
+  const first = planes[0]!.data[0]!;
+  return planes.every(({ data, stride }, index) => {
+    const firstRow = index === 0 ? 0 : height;
+    const rows = index === 0 ? height : height >> 1;
+    for (let row = 0; row < rows; row += 1) {
+      for (let byte = 0; byte < rowBytes; byte += 1) {
+        if (data[row * stride + byte] !== ((byte + firstRow + row + first) & 255)) return false;
+      }
+    }
+    return true;
+  });
+}
+
+function bytesPerColumn(format: PixelFormat): number {
+  return format === 'yuyv422' ? 2 : format === 'rgb24' ? 3 : 1;
+}
+
+function meanOf(pixels: Uint8Array, channel: number): number {
+  let sum = 0;
+  for (let index = channel; index < pixels.length; index += 3) sum += pixels[index]!;
+  return Math.round((sum * 3) / pixels.length);
+}
