@@ -62,5 +62,6 @@ test('scores over threads are those of the evaluation, with and without other pa
       [sequences[1]!, sequences[0]!].map(({ auc }) => auc),
     );
   }
-  t.is(await scorer.race({ windowInfluence: 1 }, [0, 1], [2, 2], 0.01), null);
+  const outOfReach = [2, 2, 2, 2];
+  t.is(await scorer.race({ windowInfluence: 1 }, [0, 1, 0, 1], outOfReach, 0.01), null);
 });
