@@ -23,7 +23,7 @@ test.after.always(async (t) => {
   await rm(t.context.folder, { recursive: true });
 });
 
-test('start follows the simulated flight, shows it, and ends with a summary', async (t) => {
+test.serial('start follows the simulated flight, shows it, and ends with a summary', async (t) => {
   const { code, stdout, stderr } = await tagalong(
     'start',
     '--model',
@@ -41,7 +41,7 @@ test('start follows the simulated flight, shows it, and ends with a summary', as
   t.regex(stdout, /mean IoU 0\.\d+ over \d+ frames in sight$/m);
 });
 
-test('track writes a record a frame to standard output, the rest to standard error', async (t) => {
+test.serial('track writes a record a frame to standard output, the rest to standard error', async (t) => {
   const { code, stdout, stderr } = await tagalong(
     'track',
     'sim://?frames=12',
@@ -60,7 +60,7 @@ test('track writes a record a frame to standard output, the rest to standard err
   t.regex(stderr, /^12 frames in .*source ended/m);
 });
 
-test('track starts where it is told and writes a file', async (t) => {
+test.serial('track starts where it is told and writes a file', async (t) => {
   const out = join(t.context.folder, 'out.csv');
   const line = ['sim://?frames=12', '--box', '300,150,40,40', '--start-frame', '5', '--out', out];
   const { code, stdout } = await tagalong('track', ...line, '--model', t.context.model.dir);
@@ -71,14 +71,14 @@ test('track starts where it is told and writes a file', async (t) => {
   t.regex(lines[1]!, /^5,\d+,tracking,300,150,40,40,1,/);
 });
 
-test('a box outside the frame is a usage error that quotes --box', async (t) => {
+test.serial('a box outside the frame is a usage error that quotes --box', async (t) => {
   const line = ['sim://', '--box', '5000,10,20,20', '--model', t.context.model.dir];
   const { code, stderr } = await tagalong('track', ...line);
   t.is(code, 2);
   t.regex(stderr, /^error: --box 5000,10,20,20: lies outside the 640x360 frame$/m);
 });
 
-test('when the source fails midway the records are kept and marked as partial', async (t) => {
+test.serial('when the source fails midway the records are kept and marked as partial', async (t) => {
   const images = await mkdtemp(join(t.context.folder, 'images-'));
   const grey = sharp({ create: { width: 320, height: 240, channels: 3, background: '#808080' } });
   for (const name of ['1.png', '2.png', '3.png']) await grey.clone().toFile(join(images, name));
@@ -95,7 +95,7 @@ test('when the source fails midway the records are kept and marked as partial', 
   t.regex(records[3]!, /4\.png/);
 });
 
-test('Ctrl-C ends a live run with its summary and exit code 0', async (t) => {
+test.serial('Ctrl-C ends a live run with its summary and exit code 0', async (t) => {
   const { child, ended } = startTagalong(['start', '--model', t.context.model.dir]);
   let text = '';
   while (!text.includes('#0')) {
@@ -108,7 +108,7 @@ test('Ctrl-C ends a live run with its summary and exit code 0', async (t) => {
   t.regex(stdout, /^\d+ frames in .* \(interrupted\)/m);
 });
 
-test('Ctrl-C on a recorded source keeps the records, marked as partial', async (t) => {
+test.serial('Ctrl-C on a recorded source keeps the records, marked as partial', async (t) => {
   const { child, ended } = startTagalong(['track', 'sim://', '--model', t.context.model.dir]);
   await once(child.stdout, 'data');
   child.kill('SIGINT');
@@ -117,7 +117,7 @@ test('Ctrl-C on a recorded source keeps the records, marked as partial', async (
   t.deepEqual(JSON.parse(stdout.trimEnd().split('\n').at(-1)!), { partial: true, reason: 'interrupted' });
 });
 
-test('a run is commanded over standard input', async (t) => {
+test.serial('a run is commanded over standard input', async (t) => {
   const line = ['start', '--control', 'stdin', '--model', t.context.model.dir];
   const { child, ended } = startTagalong(line);
   const ask = async (command: object): Promise<unknown> => {
