@@ -58,10 +58,12 @@ export async function evaluateWith(
   const done: ScoredRun[] = [];
   const sofar = (): readonly ScoredRun[] =>
     sequences.flatMap((sequence) => done.filter((one) => one.sequence === sequence));
-  const missing = (): string[] =>
-    sequences
+  const missing = (): string[] => {
+    const names = sequences
       .filter((sequence) => !done.some((one) => one.sequence === sequence))
-      .map(({ name }) => `${name}: not evaluated`);
+      .map(({ name }) => name);
+    return names.length === 0 ? [] : [`not evaluated: ${names.join(', ')}`];
+  };
   const summary = (): Summary => summarise(sofar(), { missing: missing(), jobs });
 
   const failed = new AbortController();

@@ -182,7 +182,7 @@ test('an abort keeps what was done, marks it, and disposes of the tracker', asyn
     },
     signal: abort.signal,
   });
-  t.deepEqual(summary.problems, ['b: aborted after 3 of 6 frames', 'c: not evaluated']);
+  t.deepEqual(summary.problems, ['b: aborted after 3 of 6 frames', 'not evaluated: c']);
   t.deepEqual(
     summary.sequences.map(({ name, frames, partial }) => ({ name, frames, partial })),
     [
