@@ -1,6 +1,16 @@
 import { minedPairAugmentation, selfPairAugmentation } from './data/augmentation.js';
+import { defaultMineOptions, type MineOptions } from './mine/mine-clip.js';
 import { nano, type NetworkSpec, tiny } from './network/spec.js';
 import { type OptimiserOptions } from './optimise/resumable-run.js';
+
+/** One round of fitting. */
+export interface RoundPreset {
+  readonly optimiser: OptimiserOptions;
+  /** Share of pairs that come from tracklets mined with the network of the round before. */
+  readonly minedShare: number;
+  /** Longest interval of a mined pair, in stored frames: it grows from round to round (the paper's progression). */
+  readonly maxInterval: number;
+}
 
 /** How much work a training is: everything that is not data or seed. */
 export interface Preset {
@@ -11,7 +21,11 @@ export interface Preset {
     readonly objects: number;
     readonly backgrounds: number;
   };
-  readonly fit: { readonly optimiser: OptimiserOptions; readonly batchSize: number };
+  readonly batchSize: number;
+  /** The first round has nothing mined yet: self-pairs only. */
+  readonly rounds: readonly [RoundPreset, ...RoundPreset[]];
+  readonly mine: MineOptions;
+  /** Share of self-pairs drawn from still images. */
   readonly imageShare: number;
 }
 
@@ -26,29 +40,39 @@ function schedule(steps: number, learningRate: number): OptimiserOptions {
   };
 }
 
+function round(steps: number, learningRate: number, maxInterval = 0): RoundPreset {
+  return { optimiser: schedule(steps, learningRate), minedShare: maxInterval > 0 ? 0.5 : 0, maxInterval };
+}
+
 export const presets = {
   /** Under a minute on two cores: proves the whole way, teaches little. */
   tiny: {
     spec: tiny,
     ingest: { maxFramesPerClip: 16, longSide: 320 },
-    discriminate: { optimiser: schedule(60, 2e-3), objects: 8, backgrounds: 4 },
-    fit: { optimiser: schedule(150, 2e-3), batchSize: 16 },
+    discriminate: { optimiser: schedule(40, 2e-3), objects: 8, backgrounds: 4 },
+    batchSize: 16,
+    rounds: [round(120, 2e-3), round(60, 1e-3, 8)],
+    mine: { ...defaultMineOptions, startEvery: 8, perStart: 2, minConfidence: 0.1 },
     imageShare: 0.4,
   },
   /** Some two hours on two current x64 cores. */
   cpu: {
     spec: nano,
     ingest: { maxFramesPerClip: 96, longSide: 480 },
-    discriminate: { optimiser: schedule(4_000, 1e-3), objects: 32, backgrounds: 8 },
-    fit: { optimiser: schedule(40_000, 1.5e-3), batchSize: 32 },
+    discriminate: { optimiser: schedule(2_000, 1e-3), objects: 32, backgrounds: 8 },
+    batchSize: 32,
+    rounds: [round(8_000, 1.5e-3), round(24_000, 1.5e-3, 24)],
+    mine: defaultMineOptions,
     imageShare: 0.4,
   },
   /** For a machine with a GPU: ten times the pairs. */
   gpu: {
     spec: nano,
     ingest: { maxFramesPerClip: 240, longSide: 640 },
-    discriminate: { optimiser: schedule(20_000, 1e-3), objects: 64, backgrounds: 8 },
-    fit: { optimiser: schedule(120_000, 2e-3), batchSize: 128 },
+    discriminate: { optimiser: schedule(10_000, 1e-3), objects: 64, backgrounds: 8 },
+    batchSize: 128,
+    rounds: [round(30_000, 2e-3), round(40_000, 2e-3, 16), round(60_000, 1.5e-3, 40)],
+    mine: defaultMineOptions,
     imageShare: 0.4,
   },
 } as const satisfies Record<string, Preset>;

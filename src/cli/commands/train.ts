@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { UsageError } from '../../core/errors.js';
@@ -12,32 +13,36 @@ interface TrainFlags {
   readonly out: string;
   readonly work?: string;
   readonly seed: number;
-  readonly steps?: number;
+  readonly round?: number;
   readonly engine?: string;
   readonly precision: 'auto' | 'fp32' | 'bf16';
   readonly threads: number;
   readonly dataWorkers: number;
 }
 
-const stageNames = ['ingest', 'discriminate', 'fit', 'export'] as const;
-type StageName = (typeof stageNames)[number];
-
-const about: Readonly<Record<StageName, string>> = {
+const stageHelp = {
   ingest: 'videos and images to a frame store with proposed boxes',
   discriminate: 'train the background-discrimination model',
+  mine: 'follow proposed boxes both ways with the network of the round before',
   fit: 'fit the Siamese network on pairs',
-  export: 'write the fitted network as a model folder',
-};
+} as const;
+type StageName = keyof typeof stageHelp;
 
 /** `tagalong train`: a folder of unlabelled videos to a model folder; every stage also alone. */
 export function trainCommand(): Command {
   const command = withFlags(new Command('train'))
     .description('learn a model from unlabelled video: all stages, each resuming where it was interrupted')
-    .action((flags: TrainFlags) => runStages(stageNames, flags));
-  for (const stage of stageNames) {
-    const alone = withFlags(new Command(stage)).description(`only this stage: ${about[stage]}`);
-    alone.action((_flags: TrainFlags, self: Command) => runStages([stage], self.optsWithGlobals()));
-    command.addCommand(alone);
+    .action((flags: TrainFlags) => trainAll(flags));
+  for (const [stage, help] of Object.entries(stageHelp) as [StageName, string][]) {
+    const alone = withFlags(new Command(stage)).description(`only this stage: ${help}`);
+    if (stage === 'mine' || stage === 'fit') {
+      const first = stage === 'mine' ? 1 : 0;
+      alone.option('--round <n>', 'round of fitting, counted from 0', wholeNumber('--round', first), first);
+    }
+    // flags may stand before or after the stage's name; those after it are this command's own
+    command.addCommand(
+      alone.action((flags: TrainFlags) => trainStage(stage, { ...command.opts(), ...given(alone, flags) })),
+    );
   }
   return command;
 }
@@ -49,8 +54,7 @@ function withFlags(command: Command): Command {
     .addOption(new Option('--preset <name>', 'how much work').choices(['tiny', 'cpu', 'gpu']).default('cpu'))
     .option('--out <dir>', 'model folder to write', 'models/mine')
     .option('--work <dir>', 'frame store, checkpoints and curves (default: OUT.work)')
-    .option('--seed <n>', 'seed of everything random', wholeNumber('--seed', 1), 1)
-    .option('--steps <n>', 'steps of the fit stage instead of the preset’s', wholeNumber('--steps', 1))
+    .option('--seed <n>', 'seed of everything random', wholeNumber('--seed', 0), 1)
     .option('--engine <names>', 'engines to try, best first, comma-separated')
     .addOption(
       new Option('--precision <type>', 'of activations').choices(['auto', 'fp32', 'bf16']).default('auto'),
@@ -59,10 +63,57 @@ function withFlags(command: Command): Command {
     .option('--data-workers <n>', 'threads that cut and augment crops', wholeNumber('--data-workers', 1), 1);
 }
 
-async function runStages(stages: readonly StageName[], flags: TrainFlags): Promise<void> {
-  if (stages.includes('ingest') && flags.videos === undefined && flags.images === undefined) {
+/** Only the flags that were written, without defaults; the round always. */
+function given(command: Command, flags: TrainFlags): Partial<TrainFlags> {
+  const written = Object.entries(flags).filter(
+    ([name]) => name === 'round' || command.getOptionValueSource(name) === 'cli',
+  );
+  return Object.fromEntries(written) as Partial<TrainFlags>;
+}
+
+async function trainAll(flags: TrainFlags): Promise<void> {
+  await withRun(flags, async ({ pipeline, run }) => {
+    requireSources(flags);
+    await pipeline.ingestStage(run);
+    await pipeline.discriminateStage(run);
+    const rounds = run.preset.rounds.length;
+    for (let round = 0; round < rounds; round += 1) {
+      if (round > 0) await pipeline.mineStage(run, round);
+      await pipeline.fitStage(run, round);
+    }
+    await cp(pipeline.stageFolders(run).model(rounds - 1), flags.out, { recursive: true });
+    run.progress.note(`model written to ${flags.out}; ${join(flags.out, 'card.md')} describes it`);
+  });
+}
+
+async function trainStage(stage: StageName, flags: TrainFlags): Promise<void> {
+  await withRun(flags, async ({ pipeline, run }) => {
+    const { round = 0 } = flags;
+    switch (stage) {
+      case 'ingest':
+        requireSources(flags);
+        return pipeline.ingestStage(run);
+      case 'discriminate':
+        return pipeline.discriminateStage(run);
+      case 'mine':
+        return pipeline.mineStage(run, round);
+      case 'fit':
+        return pipeline.fitStage(run, round);
+    }
+  });
+}
+
+function requireSources({ videos, images }: TrainFlags): void {
+  if (videos === undefined && images === undefined)
     throw new UsageError('train needs --videos DIR or --images DIR');
-  }
+}
+
+type Pipeline = typeof import('../../training/pipeline/index.js');
+
+async function withRun(
+  flags: TrainFlags,
+  body: (context: { pipeline: Pipeline; run: Parameters<Pipeline['ingestStage']>[0] }) => Promise<void>,
+): Promise<void> {
   // loaded here: tfjs is heavy and the other commands do without
   const [{ presets }, pipeline, { terminalProgress }, { openSource }] = await Promise.all([
     import('../../training/presets.js'),
@@ -70,35 +121,29 @@ async function runStages(stages: readonly StageName[], flags: TrainFlags): Promi
     import('../../training/progress/terminal-progress.js'),
     import('../../runtime/sources/open-source.js'),
   ]);
-  const chosen = presets[flags.preset];
-  const optimiser = { ...chosen.fit.optimiser, steps: flags.steps ?? chosen.fit.optimiser.steps };
   const progress = terminalProgress();
   using interrupt = interruptSignal();
   const run = {
     work: flags.work ?? `${flags.out}.work`,
-    preset: { ...chosen, fit: { ...chosen.fit, optimiser } },
+    preset: presets[flags.preset],
     seed: flags.seed,
+    today: new Date().toISOString().slice(0, 10),
     videos: flags.videos,
     images: flags.images,
     openVideo: (path: string, signal?: AbortSignal) => openSource(path, signal ? { signal } : {}),
+    networkModule: new URL('../training/network-module.js', import.meta.url).href,
     engine: { precision: flags.precision, threads: flags.threads, ...wishOf(flags.engine) },
     dataWorkers: flags.dataWorkers,
     progress,
     signal: interrupt.signal,
   };
   try {
-    if (stages.includes('ingest')) await pipeline.ingestStage(run);
-    if (stages.includes('discriminate')) await pipeline.discriminateStage(run);
-    if (stages.includes('fit')) await pipeline.fitStage(run);
-    if (stages.includes('export')) {
-      await pipeline.exportStage(run, flags.out, new Date().toISOString().slice(0, 10));
-      progress.note(`model written to ${flags.out}: ${join(flags.out, 'card.md')} describes it`);
-    }
+    await body({ pipeline, run });
   } finally {
     progress.finish();
   }
 }
 
 function wishOf(engine: string | undefined): { wish?: readonly EngineName[] } {
-  return engine === undefined ? {} : { wish: engine.split(',').map((name) => name.trim()) as EngineName[] };
+  return engine === undefined ? {} : { wish: engine.split(',').map((name) => name.trim() as EngineName) };
 }

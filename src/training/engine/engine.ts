@@ -1,4 +1,6 @@
 import { TrainingError, UsageError } from '../../core/errors.js';
+import { openTfjsNode, openTfjsNodeGpu } from './composed/open-node.js';
+import { openWebGpu } from './composed/open-webgpu.js';
 import { openOneDnn } from './onednn/open.js';
 import { openOrt } from './ort/open.js';
 import { openWasm } from './wasm/open.js';
@@ -13,7 +15,14 @@ import {
 export * from './types.js';
 
 /** How each engine is opened, best first. */
-const OPENERS = { onednn: openOneDnn, ort: openOrt, wasm: openWasm } as const;
+const OPENERS = {
+  'tfjs-node-gpu': openTfjsNodeGpu,
+  webgpu: openWebGpu,
+  onednn: openOneDnn,
+  'tfjs-node': openTfjsNode,
+  ort: openOrt,
+  wasm: openWasm,
+} as const satisfies Record<EngineName, EngineOpener>;
 
 /** Engines in the order in which they are tried. */
 export const ENGINE_NAMES = Object.keys(OPENERS) as readonly EngineName[];

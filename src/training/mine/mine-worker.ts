@@ -1,15 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Network } from '../../core/model/network.js';
 import { openFrameStore } from '../store/frame-store.js';
-import { mineClip, type MineOptions } from './mine-clip.js';
-
-export interface MineWorkerData {
-  readonly storeDir: string;
-  readonly modelDir: string;
-  /** URL of a module that exports `openNetwork(modelDir): Promise<Network>`: the command line names the runtime's. */
-  readonly networkModule: string;
-  readonly options: MineOptions;
-}
+import { mineClip } from './mine-clip.js';
+import type { MineWorkerData } from './mine-messages.js';
 
 /** Mines the clips it is named, one message each. */
 const port = parentPort;

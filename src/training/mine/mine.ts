@@ -8,7 +8,7 @@ import { type Progress, silentProgress } from '../progress/progress.js';
 import { writeJsonAtomic } from '../stage/atomic.js';
 import { openFrameStore } from '../store/frame-store.js';
 import { type ClipYield, defaultMineOptions, type MineOptions } from './mine-clip.js';
-import { type MineWorkerData } from './mine-worker.js';
+import type { MineWorkerData } from './mine-messages.js';
 
 export interface MineStageOptions {
   readonly storeDir: string;

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type ModelContract } from '../../core/model/contract.js';
 import { TrainingError } from '../../core/errors.js';
 import { discriminate } from '../discriminate/discriminate.js';
@@ -7,7 +7,8 @@ import { fit } from '../fit/fit.js';
 import { ingest } from '../ingest/ingest.js';
 import { readTensorFile } from '../network/tensor-file.js';
 import { type Parameters } from '../network/parameters.js';
-import { pairAugmentation } from '../presets.js';
+import { mine, readTracklets } from '../mine/mine.js';
+import { pairAugmentation, type RoundPreset } from '../presets.js';
 import { type LogEntry, readRunLog } from '../optimise/run-log.js';
 import { openFrameStore } from '../store/frame-store.js';
 import { writeCurves } from './curves.js';
@@ -51,57 +52,101 @@ export async function discriminateStage(run: TrainingRun): Promise<void> {
   await writeCurves(out, 'Background discrimination', [['loss'], ['retrieval']]);
 }
 
-/** Frame store and BD backbone -> Siamese network. */
-export async function fitStage(run: TrainingRun): Promise<void> {
-  const { preset, seed } = run;
-  const { optimiser, batchSize } = preset.fit;
-  const { store, discriminate: bd, fit: out } = stageFolders(run);
-  await using engine = await openRunEngine(run);
-  const data = {
-    spec: preset.spec,
-    batchSize,
-    seed,
-    ...pairAugmentation,
-    tracklets: [],
-    minedShare: 0,
-    maxInterval: 30,
-    imageShare: preset.imageShare,
-  };
-  const start = { name: 'discriminate', parameters: averageOf(bd) };
-  await fit({ engine, storeDir: store, out, data, optimiser, start, ...watch(run, 'fit', optimiser.steps) });
-  await writeCurves(out, 'Siamese network', [['loss'], ['score', 'rank', 'box', 'absent']]);
+/** Frame store and the network of the round before -> tracklets; the first round has none. */
+export async function mineStage(run: TrainingRun, round: number): Promise<void> {
+  const { preset, networkModule, progress, signal } = run;
+  const { store, model, mined } = stageFolders(run);
+  const { tracklets, sightings, tried } = await mine({
+    storeDir: store,
+    modelDir: model(round - 1),
+    networkModule,
+    out: mined(round),
+    options: preset.mine,
+    workers: run.dataWorkers + 1,
+    progress,
+    signal,
+  });
+  progress.note(
+    `mine ${round}: ${tracklets} of ${tried} proposals came back to where they began: ${sightings} boxes`,
+  );
 }
 
-/** Fitted weights -> model folder. */
-export async function exportStage(run: TrainingRun, out: string, finished: string): Promise<ModelContract> {
+/** Pairs -> Siamese network, starting from the BD backbone or the round before; written as the round's model. */
+export async function fitStage(run: TrainingRun, round: number): Promise<void> {
+  const { preset, seed } = run;
+  const { optimiser, minedShare, maxInterval } = roundOf(run, round);
+  const folders = stageFolders(run);
+  const out = folders.fit(round);
+  const tracklets = minedShare > 0 ? readTracklets(folders.mined(round)) : [];
+  const data = {
+    spec: preset.spec,
+    batchSize: preset.batchSize,
+    seed: seed + round,
+    ...pairAugmentation,
+    tracklets,
+    minedShare,
+    maxInterval,
+    imageShare: preset.imageShare,
+  };
+  const before = round === 0 ? folders.discriminate : folders.fit(round - 1);
+  const start = { name: basename(before), parameters: averageOf(before) };
+  const watched = watch(run, `fit ${round}`, optimiser.steps);
+  const engine = await openRunEngine(run);
+  try {
+    await fit({ engine, storeDir: folders.store, out, data, optimiser, start, ...watched });
+  } finally {
+    await engine[Symbol.asyncDispose]();
+  }
+  await writeCurves(out, `Siamese network, round ${round}`, [['loss'], ['score', 'rank', 'box', 'absent']]);
+  await exportStage(run, folders.model(round), round, `${engine.name} ${engine.precision}`);
+}
+
+/** Weights of a round -> model folder. */
+export async function exportStage(
+  run: TrainingRun,
+  out: string,
+  round: number,
+  engine: string,
+): Promise<ModelContract> {
   const { preset, seed } = run;
   const folders = stageFolders(run);
-  const { optimiser, batchSize } = preset.fit;
-  await using engine = await openRunEngine(run);
+  const rounds = Array.from({ length: round + 1 }, (_, index) => index);
   await using store = await openFrameStore(folders.store);
   const clips = (kind: 'video' | 'image'): number => store.clips.filter((clip) => clip.kind === kind).length;
+  const steps = rounds.reduce((sum, index) => sum + roundOf(run, index).optimiser.steps, 0);
+  const stages = [folders.discriminate, ...rounds.map((index) => folders.fit(index))];
   return await exportModel({
-    parameters: averageOf(folders.fit),
+    parameters: averageOf(folders.fit(round)),
     spec: preset.spec,
     out,
     training: {
-      method: 'self-pairs, background-discrimination backbone',
-      engine: `${engine.name} ${engine.precision}`,
+      method: `background discrimination, self-pairs${round > 0 ? `, ${round} mined rounds` : ''}`,
+      engine,
       seed,
-      pairs: optimiser.steps * batchSize,
-      finished,
+      pairs: steps * preset.batchSize,
+      finished: run.today,
     },
     card: {
-      training:
-        'Learned without a label and without pretrained weights: a contrastive background-discrimination model gives the backbone, then the Siamese network is fitted on pairs of augmented views of proposed boxes.',
+      training: [
+        'Learned without a label and without pretrained weights: a contrastive background-discrimination model gives the',
+        'backbone, the Siamese network is fitted on pairs of augmented views of proposed boxes',
+        round > 0 ? 'and on tracklets that it mined itself by the forward-backward check.' : '.',
+      ].join(' '),
       data: {
         videos: clips('video'),
         images: clips('image'),
         frames: store.clips.reduce((sum, { frames }) => sum + frames, 0),
       },
-      hours: hoursOf(folders.discriminate) + hoursOf(folders.fit),
+      hours: stages.reduce((sum, dir) => sum + hoursOf(dir), 0),
     },
   });
+}
+
+function roundOf({ preset }: TrainingRun, round: number): RoundPreset {
+  const found = preset.rounds[round];
+  if (!found)
+    throw new TrainingError(`round ${round}: the preset has ${preset.rounds.length} rounds, counted from 0`);
+  return found;
 }
 
 function watch({ progress, signal, dataWorkers }: TrainingRun, stage: string, steps: number) {

@@ -7,14 +7,18 @@ import { type Progress } from '../progress/progress.js';
 
 /** What all stages of one training share. Everything they write stays below `work` but for the model itself. */
 export interface TrainingRun {
-  /** Holds store/, discriminate/ and fit/: checkpoints, curves, reports; a stage resumes from there. */
+  /** Holds store/, discriminate/ and a fit, model and mined folder for every round: checkpoints, curves, reports; a stage resumes from there. */
   readonly work: string;
   readonly preset: Preset;
   readonly seed: number;
+  /** ISO date, for the contract. */
+  readonly today: string;
   /** Folders searched for unlabelled videos and images. */
   readonly videos?: string | undefined;
   readonly images?: string | undefined;
   readonly openVideo: (path: string, signal?: AbortSignal) => Promise<FrameSource>;
+  /** URL of a module that exports `openNetwork(modelDir): Promise<Network>`, imported by the mining workers. */
+  readonly networkModule: string;
   readonly engine: EngineOptions;
   /** Threads that cut and augment crops beside the training. */
   readonly dataWorkers: number;
@@ -27,7 +31,10 @@ export function stageFolders({ work }: Pick<TrainingRun, 'work'>) {
   return {
     store: join(work, 'store'),
     discriminate: join(work, 'discriminate'),
-    fit: join(work, 'fit'),
+    /** Of one round, counted from 0. */
+    fit: (round: number) => join(work, `fit-${round}`),
+    mined: (round: number) => join(work, `mined-${round}`),
+    model: (round: number) => join(work, `model-${round}`),
   };
 }
 

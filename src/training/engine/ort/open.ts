@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { UsageError } from '../../../core/errors.js';
-import { composedStack } from '../composed-stack.js';
+import { refuseBf16 } from '../composed/engine.js';
+import { composedStack } from '../composed/stack.js';
 import { type EngineOpener } from '../types.js';
 import { adamStep } from '../wasm/adam-step.js';
 import { openWasmBackend } from '../wasm/backend.js';
@@ -13,7 +13,7 @@ import { OrtKernels } from './kernels.js';
 
 /** tfjs' wasm backend, its convolutions and matrix products run by onnxruntime: for machines without oneDNN. */
 export const openOrt: EngineOpener = async ({ precision, threads }) => {
-  if (precision === 'bf16') throw new UsageError('precision "bf16": onnxruntime convolves in fp32 only');
+  refuseBf16(precision, 'onnxruntime');
   const runtime = loadOrt(threads);
   const heap = new WasmHeap(await openWasmBackend());
   const overrides = new KernelOverrides('wasm');

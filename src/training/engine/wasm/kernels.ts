@@ -3,6 +3,7 @@ import { registerBroadcastKernels } from './broadcast.js';
 import { convolutionFilterGradient } from './filter-gradient.js';
 import { type WasmHeap } from './heap.js';
 import { type KernelOverrides } from './kernel-overrides.js';
+import { averagePoolGradient, maxPoolGradient } from './pooling-gradient.js';
 import { segmentSum } from './segment-sum.js';
 import { slice, unpack } from './slice.js';
 import { tile } from './tile.js';
@@ -20,6 +21,8 @@ export function registerWasmKernels(overrides: KernelOverrides, heap: WasmHeap):
   overrides.set('Tile', (original) => tile(heap, original));
   overrides.set('UnsortedSegmentSum', () => segmentSum(heap));
   overrides.set('Conv2DBackpropFilter', () => convolutionFilterGradient(heap));
+  overrides.set('MaxPoolGrad', () => maxPoolGradient(heap));
+  overrides.set('AvgPoolGrad', () => averagePoolGradient(heap));
   registerBroadcastKernels(overrides, heap);
 }
 

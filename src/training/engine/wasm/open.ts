@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { UsageError } from '../../../core/errors.js';
-import { composedStack } from '../composed-stack.js';
+import { refuseBf16 } from '../composed/engine.js';
+import { composedStack } from '../composed/stack.js';
 import { type EngineOpener } from '../types.js';
 import { adamStep } from './adam-step.js';
 import { openWasmBackend } from './backend.js';
@@ -11,7 +11,7 @@ import { registerWasmKernels } from './kernels.js';
 
 /** tfjs' wasm backend, completed: slow, but needs nothing else. */
 export const openWasm: EngineOpener = async ({ precision }) => {
-  if (precision === 'bf16') throw new UsageError('precision "bf16": the wasm backend computes in fp32 only');
+  refuseBf16(precision, 'the wasm backend');
   const heap = new WasmHeap(await openWasmBackend());
   const overrides = new KernelOverrides('wasm');
   registerWasmKernels(overrides, heap);

@@ -15,8 +15,19 @@ export interface Window {
  * inner half of the window, over perimeter^exponent.
  */
 export interface ContourScorer {
-  /** Never below `score`: takes eight table look-ups. */
-  upperBound(left: number, top: number, right: number, bottom: number): number;
+  /**
+   * Appends upper bounds of the score for windows of one size, `stepX` apart along a row, and their corners; those without an
+   * edge are left out. A bound takes eight table look-ups. The buffers must have room.
+   */
+  sweepRow(
+    fromX: number,
+    lastX: number,
+    stepX: number,
+    top: number,
+    width: number,
+    height: number,
+    into: { count: number; readonly bounds: Float32Array; readonly corners: Int16Array },
+  ): void;
   /** Exact where it reaches `floor`; below that it may stop early and answer 0. */
   score(left: number, top: number, right: number, bottom: number, floor?: number): number;
 }
@@ -68,9 +79,44 @@ export function createContourScorer(
     return tableSum(pixelTable, width + 1, left + dx, top + dy, right - dx, bottom - dy);
   };
 
-  const upperBound = (left: number, top: number, right: number, bottom: number): number =>
-    (tableSum(groupTable, width + 1, left, top, right, bottom) - inner(left, top, right, bottom)) *
-    norm[right - left + bottom - top]!;
+  const sweepRow: ContourScorer['sweepRow'] = (fromX, lastX, stepX, top, windowWidth, windowHeight, into) => {
+    const wide = width + 1;
+    const { bounds, corners } = into;
+    const factor = norm[windowWidth + windowHeight]!;
+    const dx = windowWidth >> 2;
+    const dy = windowHeight >> 2;
+    const bottom = top + windowHeight;
+    const upper = top * wide;
+    const lower = bottom * wide;
+    const innerUpper = (top + dy) * wide + dx;
+    const innerLower = (bottom - dy) * wide + dx;
+    const innerWidth = windowWidth - 2 * dx;
+    let n = into.count;
+    for (let x = fromX; x <= lastX; x += stepX) {
+      const left = x | 0;
+      const right = left + windowWidth;
+      const whole =
+        groupTable[lower + right]! -
+        groupTable[lower + left]! -
+        groupTable[upper + right]! +
+        groupTable[upper + left]!;
+      if (whole <= 0) continue;
+      const bound =
+        whole -
+        pixelTable[innerLower + left + innerWidth]! +
+        pixelTable[innerLower + left]! +
+        pixelTable[innerUpper + left + innerWidth]! -
+        pixelTable[innerUpper + left]!;
+      if (bound <= 0) continue;
+      bounds[n] = bound * factor;
+      corners[4 * n] = left;
+      corners[4 * n + 1] = top;
+      corners[4 * n + 2] = right;
+      corners[4 * n + 3] = bottom;
+      n++;
+    }
+    into.count = n;
+  };
 
   const score = (left: number, top: number, right: number, bottom: number, floor = 0): number => {
     const factor = norm[right - left + bottom - top]!;
@@ -115,7 +161,7 @@ export function createContourScorer(
     return value > enough ? value * factor : 0;
   };
 
-  return { upperBound, score };
+  return { sweepRow, score };
 }
 
 /** Summed-area table with a leading row and column of zeros: (width + 1) x (height + 1). */

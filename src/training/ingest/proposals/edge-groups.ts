@@ -58,42 +58,41 @@ export function groupEdges(edges: EdgeMap, { minMass = 0.5, minAffinity = 0.05 }
 }
 
 /** Greedy growth: always the unassigned neighbour of the group that turns least. */
-function traceGroups({ width, height, strength, angle }: EdgeMap): { label: Int32Array; count: number } {
+function traceGroups({ width, height, strength, cos2, sin2 }: EdgeMap): { label: Int32Array; count: number } {
   const label = new Int32Array(width * height).fill(-1);
   const offsets = [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1];
-  const frontier: number[] = [];
-  const turns: number[] = [];
+  // a group rarely has more open neighbours; the rest starts groups of its own
+  const capacity = 32;
+  const frontier = new Int32Array(capacity);
+  const agreement = new Float32Array(capacity);
   let count = 0;
   for (let seed = 0; seed < label.length; seed++) {
     if (strength[seed] === 0 || label[seed] !== -1) continue;
     const group = count++;
     let pixel = seed;
     let turned = 0;
-    frontier.length = 0;
-    turns.length = 0;
+    let open = 0;
     for (;;) {
       label[pixel] = group;
       // edges never touch the picture's border, so neighbours exist
-      for (const offset of offsets) {
-        const next = pixel + offset;
-        if (strength[next] === 0 || label[next] !== -1) continue;
-        const difference = Math.abs(angle[next]! - angle[pixel]!);
-        frontier.push(next);
-        turns.push(Math.min(difference, Math.PI - difference));
+      for (let k = 0; k < 8; k++) {
+        const next = pixel + offsets[k]!;
+        if (strength[next] === 0 || label[next] !== -1 || open === capacity) continue;
+        frontier[open] = next;
+        agreement[open++] = cos2[next]! * cos2[pixel]! + sin2[next]! * sin2[pixel]!; // cosine of twice the turn
       }
       let best = -1;
-      for (let i = frontier.length - 1; i >= 0; i--) {
+      for (let i = open - 1; i >= 0; i--) {
         if (label[frontier[i]!] !== -1) {
           // taken meanwhile: the last entry moves here
-          frontier[i] = frontier[frontier.length - 1]!;
-          turns[i] = turns[turns.length - 1]!;
-          frontier.length--;
-          turns.length--;
-          if (best === frontier.length) best = i;
-        } else if (best < 0 || turns[i]! < turns[best]!) best = i;
+          open--;
+          frontier[i] = frontier[open]!;
+          agreement[i] = agreement[open]!;
+          if (best === open) best = i;
+        } else if (best < 0 || agreement[i]! > agreement[best]!) best = i;
       }
       if (best < 0) break;
-      turned += turns[best]!;
+      turned += Math.acos(Math.max(-1, Math.min(1, agreement[best]!))) / 2;
       if (turned > Math.PI / 2) break;
       pixel = frontier[best]!;
     }
@@ -101,7 +100,7 @@ function traceGroups({ width, height, strength, angle }: EdgeMap): { label: Int3
   return { label, count };
 }
 
-function collectMoments({ width, strength, angle }: EdgeMap, label: Int32Array, count: number) {
+function collectMoments({ width, strength, cos2, sin2 }: EdgeMap, label: Int32Array, count: number) {
   const mass = new Float32Array(count);
   const x = new Float32Array(count);
   const y = new Float32Array(count);
@@ -114,9 +113,8 @@ function collectMoments({ width, strength, angle }: EdgeMap, label: Int32Array, 
     mass[group]! += m;
     x[group]! += m * (i % width);
     y[group]! += m * Math.floor(i / width);
-    // doubled angles average orientations
-    cos[group]! += m * Math.cos(2 * angle[i]!);
-    sin[group]! += m * Math.sin(2 * angle[i]!);
+    cos[group]! += m * cos2[i]!;
+    sin[group]! += m * sin2[i]!;
   }
   const tangent = new Float32Array(count);
   for (let g = 0; g < count; g++) {

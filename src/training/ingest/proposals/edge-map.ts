@@ -6,8 +6,9 @@ import { type YuvImage } from './yuv-image.js';
 export interface EdgeMap extends Size {
   /** 0 off the edges, up to 1 on strong isolated contours. */
   readonly strength: Float32Array;
-  /** Direction of the gradient modulo pi, in [0, pi); valid where `strength` > 0. */
-  readonly angle: Float32Array;
+  /** Cosine and sine of twice the gradient's direction, which is the same for t and t + pi; valid where `strength` > 0. */
+  readonly cos2: Float32Array;
+  readonly sin2: Float32Array;
 }
 
 export interface EdgeOptions {
@@ -45,7 +46,8 @@ export function detectEdges(
   }
   const surround = boxMean(magnitude, width, height, 8);
   const strength = new Float32Array(count);
-  const angle = new Float32Array(count);
+  const cos2 = new Float32Array(count);
+  const sin2 = new Float32Array(count);
   for (let y = active.y + 2; y < active.y + active.height - 2; y++) {
     for (let x = active.x + 2; x < active.x + active.width - 2; x++) {
       const i = y * width + x;
@@ -55,11 +57,12 @@ export function detectEdges(
       const value = net / (net + halfStrength);
       if (value < threshold) continue;
       strength[i] = value;
-      const direction = Math.atan2(gy[i]!, gx[i]!);
-      angle[i] = direction < 0 ? direction + Math.PI : direction >= Math.PI ? 0 : direction;
+      const squared = m * m;
+      cos2[i] = (gx[i]! * gx[i]! - gy[i]! * gy[i]!) / squared;
+      sin2[i] = (2 * gx[i]! * gy[i]!) / squared;
     }
   }
-  return { width, height, strength, angle };
+  return { width, height, strength, cos2, sin2 };
 }
 
 /** Central differences of the 3x3 binomial blur, in grey levels across the step; the outer two pixels stay 0. */

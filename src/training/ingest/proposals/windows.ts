@@ -29,6 +29,7 @@ export function slideWindows(scorer: ContourScorer, area: CornerBox, options: Wi
   const aspectStep = (1 + density) / (2 * density);
   const aspectSteps = Math.floor(Math.log(maxAspect) / Math.log(aspectStep));
   const found: ScoredWindow[] = [];
+  const sweep: Sweep = { count: 0, bounds: new Float32Array(16384), corners: new Int16Array(65536) };
   for (let scale = minSide; scale <= maxSide; scale *= scaleStep) {
     const shapes: { width: number; height: number }[] = [];
     for (let k = -aspectSteps; k <= aspectSteps; k++) {
@@ -38,65 +39,74 @@ export function slideWindows(scorer: ContourScorer, area: CornerBox, options: Wi
       const fits = Math.max(width, height) <= maxSide && width <= area.width && height <= area.height;
       if (Math.min(width, height) >= 0.6 * minSide && fits) shapes.push({ width, height });
     }
-    found.push(...bestOfScale(scorer, area, shapes, options));
+    found.push(...bestOfScale(scorer, area, shapes, sweep, options));
   }
   return found;
+}
+
+/** Windows of one scale with their bounds; buffers serve all scales of a picture. */
+interface Sweep {
+  count: number;
+  bounds: Float32Array;
+  /** left, top, right, bottom of each. */
+  corners: Int16Array;
 }
 
 function bestOfScale(
   scorer: ContourScorer,
   area: CornerBox,
   shapes: readonly { width: number; height: number }[],
+  sweep: Sweep,
   { density, perScale, keep }: WindowOptions,
 ): ScoredWindow[] {
   const step = (1 - density) / (1 + density);
-  const bounds: number[] = [];
-  const corners: number[] = [];
-  let peak = 0;
+  sweep.count = 0;
   for (const { width, height } of shapes) {
     const stepX = Math.max(1, step * width);
     const stepY = Math.max(1, step * height);
     const lastX = area.x + area.width - width;
     const lastY = area.y + area.height - height;
-    for (let y = area.y; y <= lastY; y += stepY) {
-      for (let x = area.x; x <= lastX; x += stepX) {
-        const left = x | 0;
-        const top = y | 0;
-        const bound = scorer.upperBound(left, top, left + width, top + height);
-        if (bound <= 0) continue;
-        if (bound > peak) peak = bound;
-        bounds.push(bound);
-        corners.push(left, top, left + width, top + height);
-      }
-    }
+    reserve(sweep, Math.ceil((lastX - area.x + 1) / stepX + 1) * Math.ceil((lastY - area.y + 1) / stepY + 1));
+    for (let y = area.y; y <= lastY; y += stepY)
+      scorer.sweepRow(area.x, lastX, stepX, y | 0, width, height, sweep);
   }
+  const { bounds, corners, count } = sweep;
   // the most promising first: what cannot come near the best need not be finished
-  const enough = quantileFloor(bounds, peak, perScale);
+  const enough = quantileFloor(bounds.subarray(0, count), perScale);
   const order: number[] = [];
-  for (let i = 0; i < bounds.length; i++) if (bounds[i]! >= enough) order.push(i);
+  for (let i = 0; i < count; i++) if (bounds[i]! >= enough) order.push(i);
   order.sort((a, b) => bounds[b]! - bounds[a]!);
   const scored: ScoredWindow[] = [];
   let floor = 0;
   for (const i of order) {
     if (bounds[i]! < floor) break;
-    const [left, top, right, bottom] = [
-      corners[4 * i]!,
-      corners[4 * i + 1]!,
-      corners[4 * i + 2]!,
-      corners[4 * i + 3]!,
-    ];
+    const at = 4 * i;
+    const [left, top, right, bottom] = [corners[at]!, corners[at + 1]!, corners[at + 2]!, corners[at + 3]!];
     const score = scorer.score(left, top, right, bottom, floor);
     if (score <= 0) continue;
     scored.push({ left, top, right, bottom, score });
-    floor = Math.max(floor, score / 4);
+    floor = Math.max(floor, 0.3 * score);
   }
   scored.sort((a, b) => b.score - a.score);
   return suppressWindows(scored, 0.7, keep);
 }
 
+function reserve(sweep: Sweep, more: number): void {
+  const needed = sweep.count + more;
+  if (needed <= sweep.bounds.length) return;
+  const bounds = new Float32Array(2 * needed);
+  const corners = new Int16Array(8 * needed);
+  bounds.set(sweep.bounds);
+  corners.set(sweep.corners);
+  sweep.bounds = bounds;
+  sweep.corners = corners;
+}
+
 /** A value that about `count` of the bounds reach, from a histogram. */
-function quantileFloor(bounds: readonly number[], peak: number, count: number): number {
+function quantileFloor(bounds: Float32Array, count: number): number {
   if (bounds.length <= count) return 0;
+  let peak = 0;
+  for (const bound of bounds) if (bound > peak) peak = bound;
   const bins = new Int32Array(257);
   for (const bound of bounds) bins[Math.floor((bound / peak) * 256)]!++;
   let above = 0;

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import { stackShapes } from './stack-shapes.js';
+import { stackShapes } from '../stack-shapes.js';
 import {
   type BatchStatistics,
   type Engine,
   type StackLayer,
   type StackOptions,
   type StackParameters,
-} from './types.js';
+} from '../types.js';
 
 /** `Engine.convStack` for engines without one of their own: tfjs' convolution and the engine's batch normalisation, in turn. */
 export function composedStack(
