@@ -5,12 +5,15 @@ import { spawn } from 'node:child_process';
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const args = process.argv.slice(2);
 const checks = [
-  ['the project builds', 'npm', ['run', '--silent', 'build']],
-  ['the lint has nothing to say', 'npm', ['run', '--silent', 'lint']],
-  ['every file is formatted', 'npm', ['run', '--silent', 'format:check']],
+  ['the project builds', ['scripts/build.mjs']],
+  ['the lint has nothing to say', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']],
+  [
+    'every file is formatted',
+    ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
+  ],
 ];
-for (const [title, command, parameters] of args.length > 0 ? checks.slice(0, 1) : checks) {
-  const code = await run(command, parameters);
+for (const [title, parameters] of args.length > 0 ? checks.slice(0, 1) : checks) {
+  const code = await run(parameters);
   count(code === 0 ? 'ok' : 'not ok', title);
 }
 await runAva();
@@ -21,7 +24,7 @@ process.exitCode = counts.failed > 0 ? 1 : 0;
 async function runAva() {
   const before = counts.passed + counts.failed;
   let inFailure = false;
-  const code = await run('node', ['node_modules/ava/entrypoints/cli.mjs', '--tap', ...args], (line) => {
+  const code = await run(['node_modules/ava/entrypoints/cli.mjs', '--tap', ...args], (line) => {
     const test = /^(not ok|ok) \d+ - (.*?)(# (SKIP|TODO).*)?$/.exec(line);
     if (test) {
       const [, verdict, title, directive] = test;
@@ -43,10 +46,12 @@ function count(verdict, title) {
   console.log(`${{ ok: '✔', skip: '-' }[verdict] ?? '✘'} ${title}`);
 }
 
-/** Runs a command to its end. @param onLine takes its standard output; without it, it is shown. @returns the exit code. */
-function run(command, parameters, onLine) {
+/** Runs a script of Node to its end. @param onLine takes its standard output; without it, it is shown. @returns the exit code. */
+function run(parameters, onLine) {
   return new Promise((resolve) => {
-    const child = spawn(command, parameters, { stdio: ['ignore', onLine ? 'pipe' : 'inherit', 'inherit'] });
+    const child = spawn(process.execPath, parameters, {
+      stdio: ['ignore', onLine ? 'pipe' : 'inherit', 'inherit'],
+    });
     let rest = '';
     child.stdout?.setEncoding('utf8').on('data', (chunk) => {
       const lines = (rest + chunk).split('\n');

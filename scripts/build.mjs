@@ -1,11 +1,14 @@
-// After tsc: what it does not do itself.
+// `npm run build`, and `npm ci` by way of prepare: tsc, and what it does not do itself.
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-removeOrphans();
-// `npx tagalong` runs the compiled entry directly: it needs the executable bit that tsc does not set.
-const entry = 'dist/src/cli/main.js';
-if (existsSync(entry)) chmodSync(entry, 0o755);
+const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc'], { stdio: 'inherit' });
+if (status === 0) {
+  removeOrphans();
+  chmodSync('dist/src/cli/main.js', 0o755); // `npx tagalong` executes it
+}
+process.exitCode = status ?? 1;
 
 /** A deleted or renamed source leaves its compiled files behind; old tests would go on running. */
 function removeOrphans() {
