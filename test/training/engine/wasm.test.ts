@@ -1,0 +1,3 @@
+import { fp32EngineSuite } from './engine-suite.js';
+
+fp32EngineSuite('wasm');
