@@ -5,7 +5,7 @@ import { laneMask, blendPixel, packPixel } from './pixel.js';
 import { type Surface } from './surface.js';
 
 /** Distance in metres at which haze takes half of the contrast. */
-const hazeHalf = 600;
+const hazeHalf = 420;
 const sky = packPixel(176, 190, 204);
 
 /**

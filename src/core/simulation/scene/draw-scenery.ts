@@ -55,9 +55,9 @@ export function drawDecks(view: View, crossings: readonly Crossing[], light: Mes
 
 export function drawSmoke(view: View, plumes: readonly SmokePlume[], time: number, sprite: Texture[]): void {
   for (const plume of found(view, plumes, () => 45)) {
-    for (const { x, y, z, radius, opacity } of smokeAt(plume, time)) {
+    for (const { x, y, z, radius, opacity, flip } of smokeAt(plume, time)) {
       const at = view.project(x, y, z);
-      if (at) drawSprite(view.surface, sprite, { ...at, radius: radius * at.scale, opacity });
+      if (at) drawSprite(view.surface, sprite, { ...at, radius: radius * at.scale, opacity, flip });
     }
   }
 }

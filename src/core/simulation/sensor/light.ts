@@ -29,6 +29,9 @@ export function createLight(random: Random, weather: number): Light {
       const { position } = camera.pose;
       const ray = rayThrough(camera, 0, row + 0.5);
       const scale = ray.z < -1e-3 * camera.focal ? -position.z / ray.z : 0;
+      // far off the shadows are finer than the tile: they fade before they flicker
+      const far = (scale * camera.focal) / 250;
+      const strength = (0.36 * weather) / (1 + far * far);
       const dy = (row + 0.5 - camera.height / 2) / camera.focal;
       for (let i = 0; i < gains.length; i++) {
         const column = i * gainCell;
@@ -41,7 +44,7 @@ export function createLight(random: Random, weather: number): Light {
           const x = position.x + scale * (ray.x + camera.right.x * column) - windX * time;
           const y = position.y + scale * (ray.y + camera.right.y * column) - windY * time;
           const cloud = tileAt(clouds, Math.floor(x * texels), Math.floor(y * texels));
-          gain *= 1 - 0.36 * weather * smoothstep((cloud - 0.12) / 0.4);
+          gain *= 1 - strength * smoothstep((cloud - 0.12) / 0.4);
         }
         gains[i] = gain;
       }

@@ -1,5 +1,6 @@
 import { type Random } from '../../random.js';
 import { type Vector } from '../camera.js';
+import { createNoiseTile, tileAt } from '../noise-tile.js';
 import { createMesh, type Face, type Mesh } from '../raster/mesh.js';
 import { packPixel } from '../raster/pixel.js';
 import { createTexture, type Texture } from '../raster/texture.js';
@@ -10,7 +11,7 @@ export const deckBottom = 5.8;
 export const deckHalfSpan = 20;
 export const deckTop = 6.8;
 const parapetTop = 7.6;
-const rampEnd = 46;
+export const rampEnd = 46;
 
 export interface BridgeModel {
   readonly deck: Mesh;
@@ -19,17 +20,28 @@ export interface BridgeModel {
   readonly palette: readonly number[];
 }
 
-/** x runs along the deck (across the route), y along the route. Wide bridges are grown over: crossings for wildlife. */
+/** Metres of deck on one tile; a road is one tile wide whatever its width. */
+const tile = 8;
+
+/** Bridges so wide carry a meadow for the deer instead of a road. */
+export function isPlanted(length: number): boolean {
+  return length >= 18;
+}
+
+/** x runs along the deck (across the route), y along the route. */
 export function createBridgeModel(random: Random, { length }: Bridge): BridgeModel {
-  const planted = length >= 18;
-  const surface = planted ? grassTile(random) : asphaltTile(random);
+  const surface = isPlanted(length) ? grassTile(random) : asphaltTile(random);
   const half = length / 2;
   return {
     deck: createDeck(half, surface),
-    ramps: [createRamp(half, surface, 1), createRamp(half, surface, -1)],
+    ramps: [1, -1].map((side) => createRamp(half, side, { surface, slope: grassTile(random) })),
     pillars: createPillars(half),
     palette: [packPixel(168, 164, 156), packPixel(140, 137, 130), packPixel(96, 104, 62)],
   };
+}
+
+function tilesAcross(half: number): number {
+  return isPlanted(2 * half) ? (2 * half) / tile : 1;
 }
 
 function createDeck(half: number, texture: Texture): Mesh {
@@ -54,16 +66,21 @@ function createDeck(half: number, texture: Texture): Mesh {
     const a = 2 * pair;
     return { corners: [a, a + 1, a + 3, a + 2], paint };
   };
-  const road: Face = { ...strip(3, 0), tiles: { texture, along: x / 4, across: 1 } };
+  const road: Face = { ...strip(3, 0), tiles: { texture, along: (2 * x) / tile, across: tilesAcross(half) } };
   return createMesh(
     vertices,
     [road, strip(2, 1), strip(4, 1), strip(1, 0), strip(5, 0), strip(0, 1), strip(6, 1)],
-    [{ corners: [0, 1, 2, 3, 12, 13, 14, 15], paint: 1 }],
+    [{ corners: [0, 1, 6, 7, 8, 9, 14, 15], paint: 1 }],
   );
 }
 
-function createRamp(half: number, texture: Texture, side: 1 | -1): Mesh {
-  const [near, far, foot] = [side * deckHalfSpan, side * rampEnd, half + 7];
+/** `side`: 1 at the deck's x end, -1 at the other. */
+function createRamp(
+  half: number,
+  side: number,
+  { surface, slope }: { surface: Texture; slope: Texture },
+): Mesh {
+  const [near, far, foot] = [side * deckHalfSpan, side * rampEnd, half + 8];
   const vertices: Vector[] = [
     { x: near, y: -half, z: deckTop },
     { x: far, y: -half, z: 0.02 },
@@ -72,14 +89,15 @@ function createRamp(half: number, texture: Texture, side: 1 | -1): Mesh {
     { x: near, y: -foot, z: 0 },
     { x: near, y: foot, z: 0 },
   ];
-  const ordered = (corners: number[]): number[] => (side === 1 ? corners : [...corners].reverse());
+  const ordered = (corners: number[]): number[] => (side === 1 ? corners : corners.toReversed());
+  const length = rampEnd - deckHalfSpan;
+  const grass = { texture: slope, along: length / tile, across: 1 };
+  const road = { texture: surface, along: length / tile, across: tilesAcross(half) };
   return createMesh(vertices, [
-    { corners: ordered([4, 1, 0]), paint: 2 },
-    { corners: ordered([3, 2, 5]), paint: 2 },
-    { corners: ordered([4, 0, 3, 5]).reverse(), paint: 1 },
-    side === 1
-      ? { corners: [0, 1, 2, 3], paint: 0, tiles: { texture, along: 6, across: 1 } }
-      : { corners: [1, 0, 3, 2], paint: 0, tiles: { texture, along: 6, across: 1 } },
+    { corners: ordered([4, 1, 0]), paint: 2, tiles: grass },
+    { corners: ordered([3, 2, 5]), paint: 2, tiles: grass },
+    { corners: ordered([5, 3, 0, 4]), paint: 1 },
+    { corners: side === 1 ? [0, 1, 2, 3] : [1, 0, 3, 2], paint: 0, tiles: road },
   ]);
 }
 
@@ -115,8 +133,9 @@ function asphaltTile(random: Random): Texture {
 }
 
 function grassTile(random: Random): Texture {
-  return createTexture(6, () => {
-    const tone = random.uniform(0.75, 1.1);
-    return [96 * tone, 116 * tone, 62 * tone];
+  const patches = createNoiseTile(random, { bits: 6, cell: 16, octaves: 5, gain: 0.75 });
+  return createTexture(6, (x, y) => {
+    const tone = 0.9 + 0.3 * tileAt(patches, x, y);
+    return [92 * tone, 108 * tone, 54 * tone];
   });
 }

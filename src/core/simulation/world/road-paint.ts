@@ -2,6 +2,8 @@ import { type Random } from '../../random.js';
 import { createNoiseTile, tileAt, type NoiseTile } from '../noise-tile.js';
 import { blendPixel, packPixel } from '../raster/pixel.js';
 import { type Texture } from '../raster/texture.js';
+import { isPlanted, rampEnd } from './bridge-mesh.js';
+import { type Bridge } from './bridge.js';
 import { worldSize } from './extent.js';
 import { type World } from './world.js';
 
@@ -13,13 +15,36 @@ export function paintRoads(random: Random, world: World, ground: Texture): void 
   const grain = createNoiseTile(random, { bits: 8, cell: 32, octaves: 6, gain: 0.75 });
   for (const house of world.houses) {
     const yard = house.reach + 3.5;
-    paintPatch(ground, house, yard, (away, column, row) => {
+    paintPatch(ground, house, yard + 3, (away, column, row) => {
       const edge = coverage(yard - away + 2 * tileAt(grain, column >> 1, row >> 1), 1.5);
       const tone = 1 + 0.2 * tileAt(grain, column, row);
       return [packPixel(150 * tone, 142 * tone, 122 * tone, 150), edge];
     });
   }
+  for (const bridge of world.bridges) {
+    if (!isPlanted(bridge.length)) paintApproaches(bridge, ground, grain);
+  }
   paintRoute(world, ground, grain);
+}
+
+/** The road of a bridge goes on beyond its ramps, and loses itself in the fields. */
+function paintApproaches(bridge: Bridge, ground: Texture, grain: NoiseTile): void {
+  const texel = worldSize / (1 << ground.bits);
+  const cos = Math.cos(bridge.heading);
+  const sin = Math.sin(bridge.heading);
+  const fade = 45;
+  paintPatch(ground, bridge, rampEnd + fade, (_away, column, row) => {
+    const dx = (column + 0.5) * texel - bridge.x;
+    const dy = (row + 0.5) * texel - bridge.y;
+    const along = Math.abs(dx * cos + dy * sin);
+    const across = Math.abs(dy * cos - dx * sin);
+    if (along < rampEnd - 3 || across > bridge.length / 2) return [0, 0];
+    const noise = tileAt(grain, column, row);
+    const left = 1 - (along - rampEnd - 6 + 8 * noise) / (fade - 6);
+    const grey = 100 * (1 + 0.13 * noise);
+    const amount = coverage(bridge.length / 2 - 0.6 - across, 0.2) * Math.min(1, Math.max(0, left));
+    return [packPixel(grey, grey, grey, 110), Math.round(amount)];
+  });
 }
 
 /** Walks the centre line; each texel beside it takes its colour from its distances along and across. */
@@ -99,7 +124,7 @@ function paintPatch(
 ): void {
   const side = 1 << bits;
   const texel = worldSize / side;
-  const reach = Math.ceil((radius + 3) / texel);
+  const reach = Math.ceil(radius / texel);
   const [cx, cy] = [Math.floor(centre.x / texel), Math.floor(centre.y / texel)];
   for (let row = cy - reach; row <= cy + reach; row++) {
     for (let column = cx - reach; column <= cx + reach; column++) {

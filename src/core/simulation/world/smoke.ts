@@ -10,6 +10,7 @@ export interface Puff extends Vector {
   readonly radius: number;
   /** 0..256. */
   readonly opacity: number;
+  readonly flip: boolean;
 }
 
 const puffs = 26;
@@ -29,6 +30,7 @@ export function smokeAt(plume: SmokePlume, time: number): Puff[] {
       y: plume.y + plume.driftY * drift + plume.driftX * along,
       z: plume.z + 6.5 * Math.sqrt(age),
       radius: 1.6 + 3.6 * age,
+      flip: i % 2 === 0,
       opacity: Math.round(215 * smoothstep(age * 7) * (1 - smoothstep((age - 0.45) / 0.55))),
     };
   });
@@ -38,7 +40,7 @@ export function smokeAt(plume: SmokePlume, time: number): Puff[] {
 export function createSmokeSprite(random: Random): Texture[] {
   const bits = 6;
   const side = 1 << bits;
-  const noise = createNoiseTile(random, { bits, cell: 16, octaves: 4, gain: 0.7 });
+  const noise = createNoiseTile(random, { bits, cell: 32, octaves: 4, gain: 0.55 });
   const pixels = new Uint32Array(side * side);
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
