@@ -1,9 +1,7 @@
 import { type Component } from './components.js';
-import { positionBits, type Span } from './position.js';
+import { type positionBits, type Span } from './position.js';
 import { type Tables } from './tables.js';
 import { type FixedYuvMatrix } from './yuv-matrix.js';
-
-const bits = positionBits; // a local copy: V8 treats imported bindings as variables
 
 /**
  * Tables 1 to 3 of a crop row: what its chroma adds to red, green and blue. Reads the nearest sample of chroma row `row`.
@@ -18,6 +16,7 @@ export function chromaRow(
   { data: table, size }: Tables,
   { from, to }: Span,
 ): void {
+  const bits: typeof positionBits = 11; // see rgb.ts
   const { redV, greenU, greenV, blueU, redBias, greenBias, blueBias } = matrix;
   const uData = u.data;
   const vData = v.data;
@@ -43,6 +42,7 @@ export function chromaTraced(
   { data: table, size }: Tables,
   { from, to }: Span,
 ): void {
+  const bits: typeof positionBits = 11; // see rgb.ts
   const { redV, greenU, greenV, blueU, redBias, greenBias, blueBias } = matrix;
   const uData = u.data;
   const vData = v.data;

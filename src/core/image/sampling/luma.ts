@@ -1,16 +1,9 @@
 import { type AreaTaps } from './area.js';
 import { type Component } from './components.js';
-import { positionBits, type Span } from './position.js';
+import { type positionBits, type positionMask, type Span } from './position.js';
 import { type Tables } from './tables.js';
 import { type CropTarget } from './target.js';
-import { resultBits } from './yuv-matrix.js';
-
-// Local copies: V8 treats imported bindings as variables, these as constants.
-const bits = positionBits;
-const mask = (1 << bits) - 1;
-const toByte = resultBits;
-/** Luma has this many fraction bits when it is multiplied by its gain. */
-const lumaBits = 8;
+import { type resultBits } from './yuv-matrix.js';
 
 /*
  * The three loops below read luma, add the chroma terms that stand in the tables and write RGB. They differ in how they
@@ -27,6 +20,9 @@ export function lumaBilinear(
   { out, channelStep, pixelStep }: CropTarget,
   start: number,
 ): void {
+  const bits: typeof positionBits = 11;
+  const mask: typeof positionMask = 0x7ff;
+  const toByte: typeof resultBits = 21;
   const { data, step } = luma;
   const line = luma.start + (row >> bits) * luma.stride;
   const down = luma.height > 1 ? luma.stride : 0;
@@ -42,7 +38,7 @@ export function lumaBilinear(
     const b = data[j]!;
     const above = (a << bits) + Math.imul(data[i + right]! - a, weight);
     const below = (b << bits) + Math.imul(data[j + right]! - b, weight);
-    const value = ((above << bits) + Math.imul(below - above, rowWeight)) >> (2 * bits - lumaBits);
+    const value = ((above << bits) + Math.imul(below - above, rowWeight)) >> (2 * bits - 8);
 
     const y = Math.imul(value, gain);
     let r = (y + table[x + size]!) >> toByte;
@@ -72,6 +68,8 @@ export function lumaArea(
   { out, channelStep, pixelStep }: CropTarget,
   start: number,
 ): void {
+  const bits: typeof positionBits = 11;
+  const toByte: typeof resultBits = 21;
   const { data, step } = luma;
   const line = luma.start + (row >> bits) * luma.stride;
   const down = taps.rows * luma.stride;
@@ -86,7 +84,7 @@ export function lumaArea(
     const above = data[i]! + data[i + right]! + data[k]! + data[k + right]!;
     const below = data[j]! + data[j + right]! + data[l]! + data[l + right]!;
 
-    const y = Math.imul((above + below) << (lumaBits - 3), gain);
+    const y = Math.imul((above + below) << (8 - 3), gain);
     let r = (y + table[x + size]!) >> toByte;
     let g = (y + table[x + 2 * size]!) >> toByte;
     let b = (y + table[x + 3 * size]!) >> toByte;
@@ -111,6 +109,9 @@ export function lumaTraced(
   { out, channelStep, pixelStep }: CropTarget,
   start: number,
 ): void {
+  const bits: typeof positionBits = 11;
+  const mask: typeof positionMask = 0x7ff;
+  const toByte: typeof resultBits = 21;
   const { data, stride, step } = luma;
   const origin = luma.start;
   const down = luma.height > 1 ? stride : 0;
@@ -126,7 +127,7 @@ export function lumaTraced(
     const b = data[j]!;
     const above = (a << bits) + Math.imul(data[i + right]! - a, weight);
     const below = (b << bits) + Math.imul(data[j + right]! - b, weight);
-    const value = ((above << bits) + Math.imul(below - above, row & mask)) >> (2 * bits - lumaBits);
+    const value = ((above << bits) + Math.imul(below - above, row & mask)) >> (2 * bits - 8);
 
     const y = Math.imul(value, gain);
     let r = (y + table[x + size]!) >> toByte;

@@ -4,6 +4,8 @@
  * in [0, extent - 1), so that both neighbours exist (in an image one pixel wide both are that pixel).
  */
 export const positionBits = 11;
+/** Cuts the weight out of a position. */
+export const positionMask = 0x7ff;
 
 const one = 1 << positionBits;
 

@@ -1,6 +1,6 @@
 import { type AreaTaps } from './area.js';
 import { type Frame } from '../frame.js';
-import { positionBits, type Span } from './position.js';
+import { type positionBits, type positionMask, type Span } from './position.js';
 import { type Tables } from './tables.js';
 import { type CropTarget } from './target.js';
 
@@ -32,18 +32,13 @@ function channels({ reversed }: PackedRgb, { channelStep }: CropTarget, start: n
     : { first: start, step: channelStep };
 }
 
-// Local copies: V8 treats imported bindings as variables, these as constants.
-const bits = positionBits;
-/** Weights have 8 bits, so that two channels fit into one number, 16 bits each: the error stays below two levels. */
-const weightShift = bits - 8;
-const weightMask = (1 << bits) - 1;
-const weightHalf = 1 << (weightShift - 1);
-const lanes = 0x00ff00ff;
-const lanesHalf = 0x00800080;
-
 /*
  * A pixel's right neighbour is read one byte early and shifted, never beyond its own last byte. Channels one and three are
- * computed together in the lanes of one number, the second of both neighbours in another.
+ * computed together in two 16-bit lanes of one number, the second of both neighbours in another. Weights therefore have
+ * 8 bits, and what is between the rows is rounded before what is between the columns: an error below two levels.
+ *
+ * Constants are local, typed by the exported ones so that the compiler compares them: constants of a module are variables to
+ * V8 when it inlines a loop elsewhere, and then it turns to floating point.
  */
 
 /** One crop row, bilinear; `row` is its position. */
@@ -55,16 +50,20 @@ export function rgbBilinear(
   target: CropTarget,
   start: number,
 ): void {
+  const bits: typeof positionBits = 11;
+  const mask: typeof positionMask = 0x7ff;
+  const lanes = 0x00ff00ff;
+  const lanesHalf = 0x00800080;
   const { view, stride, height } = source;
   const { out, pixelStep } = target;
   const { first, step } = channels(source, target, start);
   const line = (row >> bits) * stride;
   const down = height > 1 ? stride : 0;
-  const rowWeight = ((row & weightMask) + weightHalf) >> weightShift;
+  const rowWeight = ((row & mask) + 4) >> 3;
   let at = first + from * pixelStep;
   for (let x = from; x < to; x++) {
     const position = table[x]!;
-    const weight = ((position & weightMask) + weightHalf) >> weightShift;
+    const weight = ((position & mask) + 4) >> 3;
     const i = (line + Math.imul(position >> bits, 3)) | 0;
     const j = (i + down) | 0;
     const a = view.getInt32(i, true);
@@ -75,19 +74,19 @@ export function rgbBilinear(
     // between the rows
     const a13 = a & lanes;
     const b13 = b & lanes;
-    const left = (((a13 << 8) + Math.imul((c & lanes) - a13, rowWeight) + lanesHalf) >>> 8) & lanes;
-    const right = (((b13 << 8) + Math.imul((d & lanes) - b13, rowWeight) + lanesHalf) >>> 8) & lanes;
+    const left = ((((a13 << 8) | lanesHalf) + Math.imul((c & lanes) - a13, rowWeight)) >>> 8) & lanes;
+    const right = ((((b13 << 8) | lanesHalf) + Math.imul((d & lanes) - b13, rowWeight)) >>> 8) & lanes;
     const above = ((a >>> 8) & 255) | ((b << 8) & 0xff0000);
     const below = ((c >>> 8) & 255) | ((d << 8) & 0xff0000);
     const both = ((above << 8) + Math.imul(below - above, rowWeight)) | 0;
     // between the columns
-    const outer = ((left << 8) + Math.imul(right - left, weight) + lanesHalf) >>> 8;
+    const outer = (((left << 8) | lanesHalf) + Math.imul(right - left, weight)) | 0;
     const near = both & 0xffff;
     const middle = ((near << 8) + Math.imul((both >>> 16) - near, weight) + 0x8000) >>> 16;
 
-    out[at] = outer;
+    out[at] = outer >>> 8;
     out[at + step] = middle;
-    out[at + step + step] = outer >>> 16;
+    out[at + step + step] = outer >>> 24;
     at = (at + pixelStep) | 0;
   }
 }
@@ -102,6 +101,8 @@ export function rgbArea(
   target: CropTarget,
   start: number,
 ): void {
+  const bits: typeof positionBits = 11;
+  const lanes = 0x00ff00ff;
   const { view, stride } = source;
   const { out, pixelStep } = target;
   const { first, step } = channels(source, target, start);
@@ -143,6 +144,10 @@ export function rgbTraced(
   target: CropTarget,
   start: number,
 ): void {
+  const bits: typeof positionBits = 11;
+  const mask: typeof positionMask = 0x7ff;
+  const lanes = 0x00ff00ff;
+  const lanesHalf = 0x00800080;
   const { view, stride, height } = source;
   const { out, pixelStep } = target;
   const { first, step } = channels(source, target, start);
@@ -151,8 +156,8 @@ export function rgbTraced(
   for (let x = from; x < to; x++) {
     const position = table[x]!;
     const row = table[x + 4 * size]!;
-    const weight = ((position & weightMask) + weightHalf) >> weightShift;
-    const rowWeight = ((row & weightMask) + weightHalf) >> weightShift;
+    const weight = ((position & mask) + 4) >> 3;
+    const rowWeight = ((row & mask) + 4) >> 3;
     const i = (Math.imul(row >> bits, stride) + Math.imul(position >> bits, 3)) | 0;
     const j = (i + down) | 0;
     const a = view.getInt32(i, true);
@@ -162,18 +167,18 @@ export function rgbTraced(
 
     const a13 = a & lanes;
     const b13 = b & lanes;
-    const left = (((a13 << 8) + Math.imul((c & lanes) - a13, rowWeight) + lanesHalf) >>> 8) & lanes;
-    const right = (((b13 << 8) + Math.imul((d & lanes) - b13, rowWeight) + lanesHalf) >>> 8) & lanes;
+    const left = ((((a13 << 8) | lanesHalf) + Math.imul((c & lanes) - a13, rowWeight)) >>> 8) & lanes;
+    const right = ((((b13 << 8) | lanesHalf) + Math.imul((d & lanes) - b13, rowWeight)) >>> 8) & lanes;
     const above = ((a >>> 8) & 255) | ((b << 8) & 0xff0000);
     const below = ((c >>> 8) & 255) | ((d << 8) & 0xff0000);
     const both = ((above << 8) + Math.imul(below - above, rowWeight)) | 0;
-    const outer = ((left << 8) + Math.imul(right - left, weight) + lanesHalf) >>> 8;
+    const outer = (((left << 8) | lanesHalf) + Math.imul(right - left, weight)) | 0;
     const near = both & 0xffff;
     const middle = ((near << 8) + Math.imul((both >>> 16) - near, weight) + 0x8000) >>> 16;
 
-    out[at] = outer;
+    out[at] = outer >>> 8;
     out[at + step] = middle;
-    out[at + step + step] = outer >>> 16;
+    out[at + step + step] = outer >>> 24;
     at = (at + pixelStep) | 0;
   }
 }
