@@ -1,9 +1,6 @@
 /** Side of the world in metres; everything repeats after it. */
 export const worldSize = 409.6;
 
-/** Half the width of the road with its shoulders, metres. */
-export const roadHalfWidth = 5.6;
-
 /** `value` moved by whole worlds to lie within half a world of `centre`. */
 export function wrapNear(value: number, centre: number): number {
   return value - worldSize * Math.round((value - centre) / worldSize);
