@@ -48,7 +48,9 @@ function main(): void {
   for (const options of cases) {
     const { name, buildMs, renderMs, truthMs } = timeSimulation(options);
     const render = `${renderMs.best.toFixed(1)} ${renderMs.median.toFixed(1)}`;
-    console.log(`${name.padEnd(30)} ${render.padEnd(12)} ${truthMs.median.toFixed(2)}  ${buildMs.toFixed(0)}`);
+    console.log(
+      `${name.padEnd(30)} ${render.padEnd(12)} ${truthMs.median.toFixed(2)}  ${buildMs.toFixed(0)}`,
+    );
   }
 }
 
