@@ -30,7 +30,7 @@ async function runAva() {
       const [, verdict, title, directive] = test;
       inFailure = verdict === 'not ok' && !directive;
       count(directive ? 'skip' : verdict, `${title}${directive ?? ''}`);
-    } else if (inFailure || line.startsWith('#') || line.startsWith('    # ')) {
+    } else if (inFailure || (/^( {4})?# /.test(line) && !line.endsWith(' hook'))) {
       console.log(line);
     }
   });

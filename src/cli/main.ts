@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { run } from './run.js';
 
-// a reader that has gone (`… | head`) ends the command quietly
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 1);
+  if (error.code === 'EPIPE') process.exit(0); // a reader that has gone (`… | head`) ends the command quietly
+  process.stderr.write(`error: standard output: ${error.message}\n`);
+  process.exit(1);
 });
 
 const code = await run(process.argv.slice(2));

@@ -8,31 +8,40 @@ export interface StatusLineOptions {
   readonly colour?: boolean;
   /** Frames dropped before the tracker. */
   readonly dropped: number;
+  /** Columns there are; what matters least is left out until the line fits. */
+  readonly width?: number;
 }
 
 /** One line for a person: state, box, confidence, rate, latency, drops. */
 export function statusLine(
   { state, box, confidence, frame }: Track,
   { fps, latencyMs }: LiveStatistics,
-  { colour = false, dropped }: StatusLineOptions,
+  { colour = false, dropped, width = Number.POSITIVE_INFINITY }: StatusLineOptions,
 ): string {
-  const label = state.padEnd(8);
   const corner = box && boxToCorner(box);
   const where = corner
     ? `${corner.x.toFixed(1)},${corner.y.toFixed(1)} ${corner.width.toFixed(1)}x${corner.height.toFixed(1)}`
     : '-';
-  return [
-    `#${frame.sequence}`.padEnd(7),
-    colour ? `\u001B[${colours[state]}m${label}\u001B[0m` : label,
-    `box ${where}`.padEnd(28),
-    `confidence ${confidence.toFixed(2)}`,
-    `${fps === null ? '-' : fps.toFixed(1)} fps`,
-    `latency p50 ${milliseconds(latencyMs.p50)} p99 ${milliseconds(latencyMs.p99)} ms`,
-    `dropped ${dropped}`,
-  ].join('  ');
+  const parts = {
+    number: `#${frame.sequence}`.padEnd(7),
+    state: state.padEnd(8),
+    box: `box ${where}`.padEnd(27),
+    confidence: `confidence ${confidence.toFixed(2)}`,
+    fps: `${fps === null ? '-' : fps.toFixed(1)} fps`,
+    latency: `latency p50 ${milliseconds(latencyMs.p50)} p99 ${milliseconds(latencyMs.p99)} ms`,
+    dropped: `dropped ${dropped}`,
+  };
+  let shown = Object.keys(parts) as (keyof typeof parts)[];
+  const join = (): string => shown.map((name) => parts[name]).join('  ');
+  for (const name of ['confidence', 'dropped', 'number', 'latency'] as const) {
+    if (join().length <= width) break;
+    shown = shown.filter((it) => it !== name);
+  }
+  const line = join().slice(0, Math.min(width, 1000));
+  return colour ? line.replace(state, `\u001B[${colours[state]}m${state}\u001B[0m`) : line;
 }
 
-/** Two significant decimals below 10, none to speak of above. */
+/** Two decimals below 10, one above. */
 export function milliseconds(value: number): string {
   if (!Number.isFinite(value)) return '-';
   return value < 9.995 ? value.toFixed(2) : value.toFixed(1);

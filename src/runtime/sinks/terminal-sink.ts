@@ -76,12 +76,7 @@ export class TerminalSink implements Sink {
       stream.write(`${statusLine(track, meter.read(), { dropped, colour })}\n`);
       return;
     }
-    // a line wider than the terminal would wrap and could not be rewritten
-    const plain = statusLine(track, meter.read(), { dropped });
-    const fits = plain.length < (stream.columns ?? 80);
-    const text = fits
-      ? statusLine(track, meter.read(), { dropped, colour })
-      : plain.slice(0, (stream.columns ?? 80) - 1);
-    stream.write(`\r\u001B[2K${text}`);
+    const width = (stream.columns ?? 80) - 1; // a line that wraps could not be rewritten
+    stream.write(`\r\u001B[2K${statusLine(track, meter.read(), { dropped, colour, width })}`);
   }
 }

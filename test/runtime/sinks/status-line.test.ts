@@ -13,7 +13,7 @@ function statistics() {
 test('the status line tells state, box, confidence, rate, latency and drops', (t) => {
   t.is(
     statusLine(trackingTrack(12), statistics(), { dropped: 3 }),
-    '#12      tracking  box 140.0,105.0 40.0x30.0     confidence 0.88  50.0 fps  latency p50 2.00 p99 2.00 ms  dropped 3',
+    '#12      tracking  box 140.0,105.0 40.0x30.0    confidence 0.88  50.0 fps  latency p50 2.00 p99 2.00 ms  dropped 3',
   );
 });
 
@@ -33,4 +33,11 @@ test('the state is coloured on request only', (t) => {
 
 test('milliseconds keep what matters', (t) => {
   t.deepEqual([0.123, 9.99, 12.34, Number.NaN].map(milliseconds), ['0.12', '9.99', '12.3', '-']);
+});
+
+test('on a narrow terminal what matters least is left out', (t) => {
+  const line = (width: number) => statusLine(trackingTrack(1), statistics(), { dropped: 0, width });
+  t.regex(line(120), /^#1 .*confidence.*latency.*dropped 0$/);
+  t.regex(line(80), /^tracking {2}box .* fps {2}latency p50 2.00 p99 2.00 ms$/);
+  t.regex(line(60), /^tracking {2}box .* fps$/);
 });
