@@ -42,7 +42,7 @@ export class ReconnectingDriver implements FrameDriver {
   describe(): SourceDescription {
     const description = this.#driver?.describe() ?? this.#description;
     if (this.#reconnects === 0) return description;
-    return { ...description, detail: `${description.detail}, reconnected ${this.#reconnects} times` };
+    return { ...description, detail: `${description.detail}, reconnects: ${this.#reconnects}` };
   }
 
   dropped(): number {

@@ -71,7 +71,7 @@ function parsePath(scheme: 'file' | 'v4l2' | 'csi', rest: string, text: string):
 function parseRtsp(text: string, rest: string): SourceUri {
   const [path, cameraQuery] = splitQuery(rest);
   const display = withoutSecrets(`rtsp://${path}`);
-  if (!/^([^/]*@)?[^/@]+/.test(path)) throw new UsageError(`source "${display}": rtsp:// needs a host`);
+  if (/^([^/]*@)?(\/|$)/.test(path)) throw new UsageError(`source "${display}": rtsp:// needs a host`);
   const query = new URLSearchParams();
   for (const key of ['transport', 'reconnect']) {
     const value = cameraQuery.get(key);

@@ -43,6 +43,7 @@ export function startChild({ command, args, fd = 1, debianPackage }: ChildComman
     lastWords: lines,
     kill: () => {
       data.destroy();
+      child.stderr?.destroy(); // else a grandchild that holds it would delay `exit`
       child.kill('SIGKILL');
     },
   };

@@ -1,5 +1,6 @@
 import { SourceError } from '../../../core/errors.js';
 import { type FilledBuffer, type V4l2Device } from './device.js';
+import { LatestMailbox } from '../latest-mailbox.js';
 import { type Mapping } from './libc.js';
 
 /** One filled buffer, still mapped from the driver. */
@@ -23,7 +24,8 @@ export interface BufferStreamOptions {
 }
 
 /**
- * Streams buffers through memory mapping and gives out only the newest: older ones go straight back to the driver.
+ * Streams buffers through memory mapping and gives out only the newest: whenever the driver has filled one, the one before
+ * goes straight back, also while the consumer is busy, so that the driver never runs out of buffers.
  * Sequence numbers follow the driver's, from `firstSequence` on; a gap is a frame that nobody saw.
  */
 export class BufferStream {
@@ -31,15 +33,18 @@ export class BufferStream {
   readonly #options: Required<BufferStreamOptions>;
   readonly #mappings: readonly Mapping[];
   readonly #lent = new Set<number>();
+  readonly #closing = new AbortController();
+  readonly #newest = new LatestMailbox<FilledBuffer>(({ index }) => {
+    this.#requeue(index);
+  });
   #driverSequence: number | undefined;
   #sequence: number;
   #dropped = 0;
   #foreignClock = false;
-  #closed = false;
 
   /** Starts streaming. @throws SystemCallError, SourceError; nothing stays mapped then. The device stays the caller's. */
   constructor(device: V4l2Device, options: BufferStreamOptions) {
-    const { buffers = 4, firstSequence = 0, stallMs = 10_000, leastBytes = 1 } = options;
+    const { buffers = 5, firstSequence = 0, stallMs = 10_000, leastBytes = 1 } = options;
     this.#device = device;
     this.#options = { ...options, buffers, firstSequence, stallMs, leastBytes };
     this.#sequence = firstSequence - 1;
@@ -55,6 +60,7 @@ export class BufferStream {
       for (const mapping of mappings) mapping.unmap();
       throw error;
     }
+    void this.#pump();
   }
 
   /** Frames that were never given out: gaps in the driver's count, drained, damaged or incomplete ones. */
@@ -69,25 +75,15 @@ export class BufferStream {
 
   /** The newest filled buffer; undefined when the signal is aborted. @throws SystemCallError, SourceError */
   async next(signal: AbortSignal): Promise<CapturedBuffer | undefined> {
-    const { display, stallMs } = this.#options;
-    let faulty = false;
-    while (!signal.aborted) {
-      const newest = this.#dequeueNewest();
-      if (newest) return this.#lend(newest);
-      if (faulty) throw new SourceError(`${display}: the device reports a fault; was it unplugged?`);
-      const readiness = await this.#device.waitFilled(signal, stallMs);
-      faulty = readiness === 'fault';
-      if (readiness === 'timeout' && this.#lent.size < this.#mappings.length) {
-        throw new SourceError(`${display}: no frame for ${stallMs / 1000} s`);
-      }
-    }
-    return undefined;
+    const filled = await this.#newest.take(signal);
+    return filled && this.#lend(filled);
   }
 
   /** Stops streaming; a buffer that is lent stays mapped until it is released. Idempotent. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    this.#newest.drain();
     try {
       this.#device.stopStreaming();
     } catch {
@@ -96,16 +92,34 @@ export class BufferStream {
     for (const [index, mapping] of this.#mappings.entries()) if (!this.#lent.has(index)) mapping.unmap();
   }
 
-  /** Empties the driver's queue; all but the newest good buffer are queued again. */
-  #dequeueNewest(): FilledBuffer | undefined {
-    let newest: FilledBuffer | undefined;
-    for (;;) {
+  /** Moves what the driver fills to the mailbox until closed or at fault. Never rejects. */
+  async #pump(): Promise<void> {
+    const { display, stallMs } = this.#options;
+    const { signal } = this.#closing;
+    try {
+      for (;;) {
+        const readiness = await this.#device.waitFilled(signal, stallMs);
+        if (readiness === 'aborted') return;
+        const filled = this.#dequeueAll();
+        if (readiness === 'fault' && filled === 0) {
+          throw new SourceError(`${display}: the device reports a fault; was it unplugged?`);
+        }
+        if (readiness === 'timeout' && this.#lent.size < this.#mappings.length) {
+          throw new SourceError(`${display}: no frame for ${stallMs / 1000} s`);
+        }
+      }
+    } catch (error) {
+      this.#newest.end(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Empties the driver's queue; damaged and incomplete buffers are queued again. The number of buffers. */
+  #dequeueAll(): number {
+    for (let count = 0; ; count += 1) {
       const filled = this.#device.dequeueBuffer();
-      if (!filled) return newest;
-      const good = !filled.damaged && filled.bytesUsed >= this.#options.leastBytes;
-      const stale = good ? newest : filled;
-      if (good) newest = filled;
-      if (stale) this.#device.queueBuffer(stale.index);
+      if (!filled) return count;
+      if (filled.damaged || filled.bytesUsed < this.#options.leastBytes) this.#requeue(filled.index);
+      else this.#newest.put(filled);
     }
   }
 
@@ -118,20 +132,18 @@ export class BufferStream {
       capturedAtNs: capturedAtNs ?? process.hrtime.bigint(),
       sequence: this.#sequence,
       release: () => {
-        if (this.#lent.delete(index)) this.#takeBack(index);
+        if (!this.#lent.delete(index)) return;
+        if (this.#closing.signal.aborted) this.#mappings[index]!.unmap();
+        else this.#requeue(index);
       },
     };
   }
 
-  #takeBack(index: number): void {
-    if (this.#closed) {
-      this.#mappings[index]!.unmap();
-      return;
-    }
+  #requeue(index: number): void {
     try {
       this.#device.queueBuffer(index);
     } catch {
-      // the device is gone: the next call of `next` says so
+      // the device is gone: the next wait says so
     }
   }
 

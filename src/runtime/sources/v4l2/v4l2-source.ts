@@ -20,7 +20,7 @@ export interface V4l2Options extends SourceOptions {
 /**
  * Opens a camera. Open guarantees: the device captures video, it set the asked size, rate and format, and it streams.
  *
- * Live: `next` gives the newest frame. Frames view the driver's memory (four buffers; dispose soon, or the camera runs
+ * Live: `next` gives the newest frame. Frames view the driver's memory (five buffers; dispose soon, or the camera runs
  * dry); capturedAtNs is the driver's. With `reconnect` a camera that vanishes is waited for and opened anew with the same
  * picture; sequence numbers go on.
  * @throws UsageError for a size, rate or format the device does not offer.
