@@ -55,13 +55,13 @@ export const presets = {
     mine: { ...defaultMineOptions, startEvery: 8, perStart: 2, minConfidence: 0.1 },
     imageShare: 0.4,
   },
-  /** Some two hours on two current x64 cores. */
+  /** About an hour and a half on two current x64 cores. */
   cpu: {
     spec: nano,
     ingest: { maxFramesPerClip: 96, longSide: 480 },
-    discriminate: { optimiser: schedule(2_000, 1e-3), objects: 32, backgrounds: 8 },
+    discriminate: { optimiser: schedule(600, 1e-3), objects: 16, backgrounds: 6 },
     batchSize: 32,
-    rounds: [round(8_000, 1.5e-3), round(24_000, 1.5e-3, 24)],
+    rounds: [round(2_500, 1.5e-3), round(12_000, 1.5e-3, 24)],
     mine: defaultMineOptions,
     imageShare: 0.4,
   },

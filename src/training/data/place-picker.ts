@@ -1,5 +1,5 @@
 import { TrainingError } from '../../core/errors.js';
-import { type Box, isValidBox } from '../../core/geometry/box.js';
+import { type Box, boxArea, isValidBox } from '../../core/geometry/box.js';
 import { type Random } from '../../core/random.js';
 import { type PictureStore } from './picture-store.js';
 
@@ -9,6 +9,9 @@ export interface Place {
   readonly frame: number;
   readonly box: Box;
 }
+
+/** Smaller boxes (geometric mean side, stored pixels) show nothing that could be told apart. */
+const smallestSide = 10;
 
 /** Draws proposed boxes: images or video frames by `imageShare`, every clip alike, better-scored boxes more often. */
 export class PlacePicker {
@@ -40,7 +43,7 @@ export class PlacePicker {
       const boxes = this.#store.proposals(clip)[frame] ?? [];
       // a power above 1 of a uniform number prefers the front of the list
       const box = boxes[Math.floor(random.next() ** 1.5 * boxes.length)];
-      if (box && isValidBox(box)) return { clip, frame, box: jitter(box, random) };
+      if (box && isValidBox(box) && boxArea(box) >= smallestSide ** 2) return { clip, frame, box: jitter(box, random) };
     }
     throw new TrainingError('no proposed box found in 100 draws: the frame store is nearly empty');
   }
