@@ -30,6 +30,8 @@ export function declareApi(library: LibraryHandle, major: 2 | 3) {
       major === 3 ? 'dnnl_memory_desc_create_with_strides' : 'dnnl_memory_desc_init_by_strides',
       [POINTER, INT, POINTER, INT, POINTER],
     ),
+    /** Descriptors of version 2 are memory of ours. */
+    descriptorDestroy: major === 3 ? call('dnnl_memory_desc_destroy', [HANDLE]) : undefined,
     descriptorSize: library.func('dnnl_memory_desc_get_size', 'size_t', [HANDLE]) as (
       descriptor: Handle,
     ) => number,

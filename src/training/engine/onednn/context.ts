@@ -63,7 +63,10 @@ export class OneDnn implements Disposable {
     } else {
       this.api.descriptorWithTag(result, sides.length, int64(sides), type, FORMAT_ANY);
     }
-    return result instanceof BigUint64Array ? Number(result[0]) : addressOf(result);
+    if (!(result instanceof BigUint64Array)) return addressOf(result);
+    const handle = Number(result[0]);
+    if (this.api.descriptorDestroy) this.destroyAtEnd(this.api.descriptorDestroy, handle);
+    return handle;
   }
 
   /** Bytes of memory a descriptor asks for. */
