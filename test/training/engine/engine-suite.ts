@@ -59,7 +59,7 @@ export function composedReference(x: tf.Tensor, ...flat: tf.Tensor[]): tf.Tensor
   }, x as tf.Tensor4D);
 }
 
-export function engineStack(engine: Engine): Differentiable {
+export function engineStack(engine: Pick<Engine, 'convStack'>): Differentiable {
   return (x, ...flat) =>
     engine.convStack(x as tf.Tensor4D, LAYERS, stackParameters(flat), {
       inputGradient: true,
@@ -303,6 +303,11 @@ export function fp32EngineSuite(name: EngineName): void {
 
   check('a stack agrees with convolution, normalisation and ReLU in turn', async (t, engine) => {
     await comparesWithCpu(t, engineStack(engine), composedReference, stackInputs(), 'stack');
+  });
+
+  check('the same inputs give the same bits', (t, engine) => {
+    const [once, again] = [1, 2].map(() => evaluate(engineStack(engine), stackInputs()));
+    t.deepEqual(once, again);
   });
 
   check('a stack tells the mean and biased variance of every layer', async (t, engine) => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import test from 'ava';
 import { openEngine } from '../../../src/training/engine/engine.js';
 import { composedReference, engineStack, fp32EngineSuite, stackInputs } from './engine-suite.js';
@@ -23,4 +24,19 @@ test.serial('onednn: a bf16 stack is within the error of eight bits of mantissa'
     const error = rmsError(actual[i]!.data, data);
     t.true(error < (i === 0 ? valueTolerance : gradientTolerance), `result ${i} off by ${error}`);
   });
+});
+
+test.serial('onednn: a process that used two threads exits cleanly', (t) => {
+  const module = new URL('../../../src/training/engine/engine.js', import.meta.url).href;
+  const program = `
+    const { openEngine } = await import(${JSON.stringify(module)});
+    const engine = await openEngine({ wish: ['onednn', 'wasm'], threads: 2 });
+    const { tf } = engine;
+    tf.conv2d(tf.ones([4, 64, 64, 16]), tf.ones([3, 3, 16, 16]), 1, 'same').dataSync();
+  `;
+  for (let i = 0; i < 3; i++) {
+    const { status, signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program]);
+    t.is(signal, null);
+    t.is(status, 0, String(stderr));
+  }
 });

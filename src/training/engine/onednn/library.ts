@@ -80,6 +80,7 @@ function readVersion(handle: LibraryHandle): OneDnnLibrary['version'] {
   throw new TrainingError(`oneDNN ${major}.${minor} is not supported: 2.${OLDEST_MINOR_OF_2} to 3.x is`);
 }
 
+/** The bits have this meaning on x64 only. */
 function has(isa: number, bits: number): boolean {
-  return (isa & bits) === bits;
+  return process.arch === 'x64' && (isa & bits) === bits;
 }
