@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { TrainingError } from '../../core/errors.js';
 import { cloneParameters, type Parameters } from '../network/parameters.js';
 import { adamwStep, initialAdamState } from './adamw.js';
@@ -58,6 +59,8 @@ export async function optimise(
 ): Promise<OptimisationState> {
   let failures = 0;
   while (state.step < options.steps) {
+    // a turn of the event loop: batches arrive by messages, which are drained in one go, and signals would starve
+    await setImmediate();
     if (options.signal?.aborted) {
       writeCheckpoint(options.checkpointPath, state, options.digest);
       options.signal.throwIfAborted();
