@@ -4,11 +4,14 @@ set -euo pipefail
 packages=(
   ffmpeg              # video files, cameras over the network
   gcc libc6-dev       # builds the camera that plays frames as /dev/video0
+  libgomp1            # oneDNN's threads
+  # an RTSP server to play against
+  python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly
 )
-# oneDNN has its version in its name; before apt-get update nothing may be known
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 export DEBIAN_FRONTEND=noninteractive
 as_root apt-get -qq update
+# oneDNN has its version in its name
 for name in libdnnl3.6 libdnnl3 libdnnl2; do
   if apt-cache show "$name" >/dev/null 2>&1; then packages+=("$name"); break; fi
 done
