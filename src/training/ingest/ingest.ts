@@ -1,13 +1,10 @@
 import { rm } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { TrainingError, UsageError } from '../../core/errors.js';
 import { silentProgress } from '../progress/progress.js';
 import { writeJsonAtomic } from '../stage/atomic.js';
 import { digestOf, stageState, writeStageManifest } from '../stage/manifest.js';
-import { indexFormat, type StoredClip, storeFiles } from '../store/clip.js';
-import { decodeImage } from './decode-image.js';
-import { decodeVideo } from './decode-video.js';
+import { indexFormat, storeFiles } from '../store/clip.js';
 import { findMedia, type MediaFile } from './find-media.js';
 import {
   defaultFrameOptions,
@@ -15,8 +12,7 @@ import {
   type IngestOptions,
   type IngestReport,
 } from './ingest-options.js';
-import { createProposalPool, type ProposalPool } from './proposals/proposal-pool.js';
-import { clipBytes, findSourceRecord, type SourceRecord, writeSourceRecord } from './source-record.js';
+import { createRun } from './run.js';
 import { refuseForeignFolder, removeOrphans } from './store-folder.js';
 
 /**
@@ -37,7 +33,7 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
     await writeStageManifest(out, intent, false);
     await rm(join(out, storeFiles.index), { force: true });
   }
-  const run = new IngestRun(options, frameOptions);
+  const run = createRun(options, frameOptions);
   progress.start('ingest', sources.length);
   try {
     await run.takeAll(sources);
@@ -45,135 +41,13 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
     progress.finish();
   }
   signal?.throwIfAborted();
-  const report = run.report();
+  const report = run.ledger.report();
   if (report.clips === 0) throw new TrainingError(nothingUsable(report));
-  await writeJsonAtomic(join(out, storeFiles.index), { format: indexFormat, clips: run.clips() });
-  await removeOrphans(out, run.records);
+  await writeJsonAtomic(join(out, storeFiles.index), { format: indexFormat, clips: run.ledger.clips() });
+  await removeOrphans(out, run.ledger.records);
   await writeStageManifest(out, intent, true);
   for (const line of summary(report)) progress.note(line);
   return report;
-}
-
-/** One run over all sources: decoding here, proposals in the pool, a bounded number of sources in flight. */
-class IngestRun {
-  readonly records = new Map<string, SourceRecord>();
-  readonly #options: IngestOptions;
-  readonly #frameOptions: FrameOptions;
-  readonly #digest: string;
-  readonly #failed: { path: string; reason: string }[] = [];
-  readonly #leftOut: string[] = [];
-  #bytes = 0;
-  #reused = 0;
-
-  constructor(options: IngestOptions, frameOptions: FrameOptions) {
-    this.#options = options;
-    this.#frameOptions = frameOptions;
-    this.#digest = digestOf(frameOptions);
-  }
-
-  async takeAll(sources: readonly MediaFile[]): Promise<void> {
-    const { out, signal, threads = availableParallelism() } = this.#options;
-    await using pool = createProposalPool(out, this.#frameOptions.proposalsPerFrame, threads);
-    const inFlight = new Set<Promise<void>>();
-    for (const media of sources) {
-      if (signal?.aborted) break;
-      const begun = await this.#begin(media, pool);
-      if (!begun) continue;
-      const tracked: Promise<void> = begun.finishing.finally(() => inFlight.delete(tracked));
-      inFlight.add(tracked);
-      // one more than the pool works on, so that it never waits for the decoder
-      if (inFlight.size > pool.width) await Promise.race(inFlight);
-    }
-    await Promise.all(inFlight);
-  }
-
-  clips(): StoredClip[] {
-    return [...this.records.values()]
-      .flatMap(({ clips }) => clips)
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
-  }
-
-  report(): IngestReport {
-    const clips = this.clips();
-    const records = [...this.records.values()];
-    const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b.path ? -1 : 1);
-    return {
-      clips: clips.length,
-      frames: clips.reduce((sum, clip) => sum + clip.frames, 0),
-      proposals: records.reduce((sum, record) => sum + record.proposals, 0),
-      bytes: this.#bytes,
-      reused: this.#reused,
-      failed: [...this.#failed].sort(byPath),
-      damaged: records
-        .flatMap(({ source, damage }) => (damage === null ? [] : [{ path: source.path, reason: damage }]))
-        .sort(byPath),
-      leftOut: [...this.#leftOut].sort(),
-    };
-  }
-
-  /** Decodes a source; answers what is still to be done for it, or null when it is settled. */
-  async #begin(media: MediaFile, pool: ProposalPool): Promise<{ finishing: Promise<void> } | null> {
-    const { out, progress, maxBytes = Infinity } = this.#options;
-    const known = await findSourceRecord(out, media, this.#digest);
-    if (known) {
-      const bytes = bytesOf(known.clips);
-      if (this.#bytes + bytes > maxBytes) this.#leftOut.push(media.path);
-      else {
-        this.#keep(media, known);
-        this.#bytes += bytes;
-        this.#reused++;
-      }
-      progress?.advance();
-      return null;
-    }
-    try {
-      const options = { ...this.#options, ...this.#frameOptions };
-      const decode = media.kind === 'video' ? decodeVideo : decodeImage;
-      const decoded = await decode(media, options, maxBytes - this.#bytes);
-      if (!decoded) {
-        this.#leftOut.push(media.path);
-        progress?.advance();
-        return null;
-      }
-      const bytes = bytesOf(decoded.clips);
-      this.#bytes += bytes;
-      const finishing = this.#finish(media, pool, decoded).catch((fault: unknown) => {
-        this.#bytes -= bytes;
-        this.#fail(media, fault);
-      });
-      return { finishing };
-    } catch (fault) {
-      this.#fail(media, fault);
-      return null;
-    }
-  }
-
-  async #finish(
-    media: MediaFile,
-    pool: ProposalPool,
-    { clips, damage }: { clips: readonly StoredClip[]; damage: string | null },
-  ): Promise<void> {
-    const counts = await Promise.all(clips.map((clip) => pool.compute(clip)));
-    const proposals = counts.reduce((sum, count) => sum + count, 0);
-    const record = { options: this.#digest, damage, clips: [...clips], proposals };
-    this.#keep(media, await writeSourceRecord(this.#options.out, media, record));
-    this.#options.progress?.advance();
-  }
-
-  #keep(media: MediaFile, record: SourceRecord): void {
-    this.records.set(media.name, record);
-    if (record.damage !== null) {
-      this.#options.progress?.note(`${media.path}: damaged, only its beginning is used: ${record.damage}`);
-    }
-  }
-
-  #fail(media: MediaFile, fault: unknown): void {
-    if (this.#options.signal?.aborted) return;
-    const reason = fault instanceof Error ? fault.message : String(fault);
-    this.#failed.push({ path: media.path, reason });
-    this.#options.progress?.note(`${media.path}: skipped: ${reason}`);
-    this.#options.progress?.advance();
-  }
 }
 
 async function findSources({ videos, images }: IngestOptions): Promise<MediaFile[]> {
@@ -210,10 +84,6 @@ function pickFrameOptions(options: IngestOptions): FrameOptions {
 
 function inputOf({ kind, path, bytes, modifiedMs }: MediaFile) {
   return { kind, path, bytes, modifiedMs };
-}
-
-function bytesOf(clips: readonly StoredClip[]): number {
-  return clips.reduce((sum, clip) => sum + clipBytes(clip), 0);
 }
 
 function nothingUsable({ failed, leftOut }: IngestReport): string {

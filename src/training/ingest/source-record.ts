@@ -10,8 +10,9 @@ import { type MediaFile } from './find-media.js';
 const sourceRecordSchema = z.strictObject({
   format: z.literal('tagalong-source/1'),
   source: sourceFileSchema,
-  /** Digest of the options that shaped the clips. */
-  options: z.string(),
+  /** Digest of the options that shaped the frames, and of what shaped the proposals. */
+  frameOptions: z.string(),
+  proposalOptions: z.string(),
   /** Why only part of the source was used; null when all was. */
   damage: z.string().nullable(),
   clips: z.array(storedClipSchema),
@@ -32,27 +33,40 @@ export async function writeSourceRecord(
   return whole;
 }
 
-/** The record of this very file under these options with all its files in place; null otherwise, and the source is done (again). */
+/** The record of this very file with all its frames in place; null otherwise, and the source is done (again). */
 export async function findSourceRecord(
   out: string,
   media: MediaFile,
-  options: string,
+  frameOptions: string,
 ): Promise<SourceRecord | null> {
   try {
     const text = await readFile(join(out, storeFiles.record(media.name)), 'utf8');
     const record = sourceRecordSchema.parse(JSON.parse(text));
     const { path, bytes, modifiedMs } = record.source;
     const same = path === media.path && bytes === media.bytes && modifiedMs === media.modifiedMs;
-    if (!same || record.options !== options) return null;
+    if (!same || record.frameOptions !== frameOptions) return null;
     for (const clip of record.clips) {
       const { size } = await stat(join(out, storeFiles.frames(clip.name)));
       if (size !== clipBytes(clip)) return null;
-      await stat(join(out, storeFiles.proposals(clip.name)));
     }
     return record;
   } catch {
-    return null;
+    return null; // not there, or not whole
   }
+}
+
+/** True when the record's proposals were made in the given way and are all there. */
+export async function hasProposals(
+  out: string,
+  record: SourceRecord,
+  proposalOptions: string,
+): Promise<boolean> {
+  if (record.proposalOptions !== proposalOptions) return false;
+  const there = record.clips.map((clip) => stat(join(out, storeFiles.proposals(clip.name))));
+  return Promise.all(there).then(
+    () => true,
+    () => false,
+  );
 }
 
 export function clipBytes(clip: StoredClip): number {

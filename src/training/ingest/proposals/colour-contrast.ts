@@ -9,7 +9,7 @@ const chromaBins = 10;
 
 /**
  * Colour contrast cue of "What is an object?" (Alexe, Deselaers & Ferrari 2012): distance of the colour histograms inside and in
- * a ring 0.4 of the sides wide; here 1 - Bhattacharyya coefficient on blurred joint bins, from at most ~250 samples each.
+ * a ring 0.4 of the sides wide; here 1 - Bhattacharyya coefficient on blurred joint bins, from some 200 samples each.
  */
 export function createColourContrast(image: YuvImage): ColourContrast {
   const inside = new Float32Array(lumaBins + 2 * chromaBins);
@@ -24,7 +24,7 @@ export function createColourContrast(image: YuvImage): ColourContrast {
     const top = Math.max(active.y, Math.floor(window.top - padY));
     const right = Math.min(active.x + active.width, Math.ceil(window.right + padX));
     const bottom = Math.min(active.y + active.height, Math.ceil(window.bottom + padY));
-    const step = Math.max(1, Math.sqrt(((right - left) * (bottom - top)) / 500));
+    const step = Math.max(1, Math.sqrt(((right - left) * (bottom - top)) / 400));
     let inCount = 0;
     let outCount = 0;
     for (let y = top; y < bottom; y += step) {

@@ -1,5 +1,8 @@
+import { type CornerBox } from '../../../core/geometry/box.js';
+import { type Crossings, crossings } from './crossings.js';
 import { type EdgeGroups } from './edge-groups.js';
 import { type EdgeMap } from './edge-map.js';
+import { integral, tableSum } from './integral.js';
 
 /** Window in whole pixels: columns left .. right - 1, rows top .. bottom - 1. */
 export interface Window {
@@ -28,6 +31,10 @@ export interface ContourScorer {
     height: number,
     into: { count: number; readonly bounds: Float32Array; readonly corners: Int16Array },
   ): void;
+  /** Edge strength per pixel inside the window against that of a ring outside, a quarter of the sides wide: -1..1. */
+  isolation(window: Window, area: CornerBox): number;
+  /** Takes off margins that hold next to no edges (a sixtieth a side), but leaves 8 pixels. */
+  trim(window: Window): Window;
   /** Exact where it reaches `floor`; below that it may stop early and answer 0. */
   score(left: number, top: number, right: number, bottom: number, floor?: number): number;
 }
@@ -133,21 +140,20 @@ export function createContourScorer(
     meet(columns, left, top, bottom - 1, height);
     meet(columns, right - 1, top, bottom - 1, height);
     for (let i = 0; i < count; i++) if (contains(met[i]!)) value -= mass[met[i]!]!;
-    // what continues them inside is the outside's contour too: the strongest path counts
+    // what continues them inside is the outside's contour too: weights along the strongest way found, breadth first
     for (let i = 0; i < count && value > enough; i++) {
       const group = met[i]!;
       const carried = weight[i]!;
-      let back = i;
-      for (let k = start[group]!; k < start[group + 1]!; k++) {
+      const last = start[group + 1]!;
+      for (let k = start[group]!; k < last; k++) {
         const reached = carried * affinity[k]!;
-        if (reached < 0.05) continue;
+        if (reached < 0.1) continue;
         const other = neighbour[k]!;
         if (seen[other] === stamp) {
           const at = place[other]!;
-          if (reached <= weight[at]! + 0.02) continue;
+          if (reached <= weight[at]!) continue;
           if (contains(other)) value -= (reached - weight[at]!) * mass[other]!;
           weight[at] = reached;
-          back = Math.min(back, at - 1);
         } else if (contains(other)) {
           seen[other] = stamp;
           place[other] = count;
@@ -156,42 +162,39 @@ export function createContourScorer(
           value -= reached * mass[other]!;
         }
       }
-      i = back;
     }
     return value > enough ? value * factor : 0;
   };
 
-  return { sweepRow, score };
-}
+  const isolation: ContourScorer['isolation'] = ({ left, top, right, bottom }, area) => {
+    const padX = Math.max(3, (right - left) >> 2);
+    const padY = Math.max(3, (bottom - top) >> 2);
+    const outerLeft = Math.max(area.x, left - padX);
+    const outerTop = Math.max(area.y, top - padY);
+    const outerRight = Math.min(area.x + area.width, right + padX);
+    const outerBottom = Math.min(area.y + area.height, bottom + padY);
+    const inside = tableSum(pixelTable, width + 1, left, top, right, bottom);
+    const all = tableSum(pixelTable, width + 1, outerLeft, outerTop, outerRight, outerBottom);
+    const areaInside = (right - left) * (bottom - top);
+    const areaAround = (outerRight - outerLeft) * (outerBottom - outerTop) - areaInside;
+    const density = inside / areaInside;
+    const around = areaAround > 0 ? (all - inside) / areaAround : density;
+    return density + around > 0 ? (density - around) / (density + around) : 0;
+  };
 
-/** Summed-area table with a leading row and column of zeros: (width + 1) x (height + 1). */
-function integral(values: Float32Array, width: number, height: number): Float32Array {
-  const wide = width + 1;
-  const table = new Float32Array(wide * (height + 1));
-  for (let y = 0; y < height; y++) {
-    let sum = 0;
-    for (let x = 0; x < width; x++) {
-      sum += values[y * width + x]!;
-      table[(y + 1) * wide + x + 1] = table[y * wide + x + 1]! + sum;
-    }
-  }
-  return table;
-}
+  const trim: ContourScorer['trim'] = (window) => {
+    let { left, top, right, bottom } = window;
+    const mass = (x0: number, y0: number, x1: number, y1: number): number =>
+      tableSum(pixelTable, width + 1, x0, y0, x1, y1);
+    const spare = mass(left, top, right, bottom) / 60;
+    while (right - left > 8 && mass(window.left, top, left + 1, bottom) <= spare) left++;
+    while (right - left > 8 && mass(right - 1, top, window.right, bottom) <= spare) right--;
+    while (bottom - top > 8 && mass(left, window.top, right, top + 1) <= spare) top++;
+    while (bottom - top > 8 && mass(left, bottom - 1, right, window.bottom) <= spare) bottom--;
+    return { left, top, right, bottom };
+  };
 
-function tableSum(
-  table: Float32Array,
-  wide: number,
-  left: number,
-  top: number,
-  right: number,
-  bottom: number,
-): number {
-  return (
-    table[bottom * wide + right]! -
-    table[bottom * wide + left]! -
-    table[top * wide + right]! +
-    table[top * wide + left]!
-  );
+  return { sweepRow, isolation, trim, score };
 }
 
 /** Every group's whole mass at its mean position. */
@@ -203,35 +206,4 @@ function groupImage({ count, mass, column, row }: EdgeGroups, width: number, hei
     image[y * width + x]! += mass[g]!;
   }
   return image;
-}
-
-/** For each line of the picture the sequence of groups met along it (-1 between them), and each pixel's place in it. */
-interface Crossings {
-  readonly index: Int32Array;
-  readonly start: Int32Array;
-  readonly line: Uint16Array;
-}
-
-/** Lines of `length` pixels `step` apart, `lines` of them `stride` apart. */
-function crossings(
-  label: Int32Array,
-  length: number,
-  lines: number,
-  stride: number,
-  step: number,
-): Crossings {
-  const index: number[] = [];
-  const start = new Int32Array(lines + 1);
-  const line = new Uint16Array(length * lines);
-  for (let at = 0; at < lines; at++) {
-    let last = -2;
-    for (let k = 0; k < length; k++) {
-      const group = label[at * stride + k * step]!;
-      if (group !== last) index.push(group);
-      last = group;
-      line[at * length + k] = index.length - 1 - start[at]!;
-    }
-    start[at + 1] = index.length;
-  }
-  return { index: Int32Array.from(index), start, line };
 }

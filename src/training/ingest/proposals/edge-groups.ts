@@ -21,7 +21,7 @@ export interface EdgeGroups {
  * sum of their orientation differences exceeds pi/2; a(i, j) = |cos(t_i - t_ij) cos(t_j - t_ij)|^2 between groups whose pixels lie within
  * two pixels, t the mean orientations along the contour and t_ij that between the mean positions.
  */
-export function groupEdges(edges: EdgeMap, { minMass = 0.5, minAffinity = 0.05 } = {}): EdgeGroups {
+export function groupEdges(edges: EdgeMap, { minMass = 0.8, minAffinity = 0.1 } = {}): EdgeGroups {
   const { label, count: all } = traceGroups(edges);
   const moments = collectMoments(edges, label, all);
   const keep = renumber(label, moments.mass, all, minMass);

@@ -27,7 +27,7 @@ export interface EdgeOptions {
  */
 export function detectEdges(
   image: YuvImage,
-  { suppression = 0.8, halfStrength = 14, chroma = 1.5, threshold = 0.12 }: EdgeOptions = {},
+  { suppression = 1, halfStrength = 30, chroma = 1.5, threshold = 0.18 }: EdgeOptions = {},
 ): EdgeMap {
   const { width, height } = image;
   const count = width * height;

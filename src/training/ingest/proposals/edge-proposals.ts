@@ -1,6 +1,6 @@
 import { type CornerBox } from '../../../core/geometry/box.js';
 import { createColourContrast } from './colour-contrast.js';
-import { createContourScorer, type Window } from './contour-scorer.js';
+import { type ContourScorer, createContourScorer, type Window } from './contour-scorer.js';
 import { groupEdges } from './edge-groups.js';
 import { detectEdges } from './edge-map.js';
 import { refineWindow, type ScoredWindow, slideWindows, suppressWindows } from './windows.js';
@@ -16,17 +16,24 @@ export interface EdgeProposalOptions {
   readonly limit?: number;
 }
 
-/** Objectness of a window: contour and colour cues apart, and together in 0..1. */
-export interface EdgeCandidate extends Window {
+interface Cues {
+  /** Contour score: see ContourScorer. */
   readonly contour: number;
+  /** See ColourContrast. */
   readonly contrast: number;
+  /** See ContourScorer. */
+  readonly isolation: number;
+}
+
+/** A window, its cues, and the objectness they make together, in 0..1. */
+export interface EdgeCandidate extends Window, Cues {
   readonly score: number;
 }
 
 /** Windows around closed contours that differ from their surroundings, best first, no two with an IoU over 0.55. */
 export function proposeFromEdges(
   image: YuvImage,
-  { minSide = 12, maxShare = 0.6, maxAspect = 3, limit = 40 }: EdgeProposalOptions = {},
+  { minSide = 12, maxShare = 0.6, maxAspect = 3, limit = 36 }: EdgeProposalOptions = {},
 ): EdgeCandidate[] {
   const edges = detectEdges(image);
   const scorer = createContourScorer(edges, groupEdges(edges));
@@ -42,30 +49,40 @@ export function proposeFromEdges(
   const contrast = createColourContrast(image);
   const rate = (window: ScoredWindow): EdgeCandidate => {
     const { left, top, right, bottom, score: contour } = window;
-    const colour = contrast(window);
+    const cues = { contour, contrast: contrast(window), isolation: scorer.isolation(window, active) };
     return {
       left,
       top,
       right,
       bottom,
-      contour,
-      contrast: colour,
-      score: objectness(contour, colour, window) * borderFactor(window, active),
+      ...cues,
+      score: objectness(cues, window) * borderFactor(window, active),
     };
   };
   const byScore = (a: EdgeCandidate, b: EdgeCandidate): number => b.score - a.score;
-  const coarse = suppressWindows(windows.map(rate).sort(byScore), 0.7, 2 * limit);
-  const refined = coarse
-    .map(({ contour, ...window }) => rate(refineWindow(scorer, { ...window, score: contour }, active)))
-    .sort(byScore);
+  const coarse = suppressWindows(windows.map(rate).sort(byScore), 0.6, Math.round(1.5 * limit));
+  const refined = coarse.map((candidate) => {
+    const { left, top, right, bottom } = refineWindow(scorer, trimmed(scorer, candidate), active);
+    return rate(trimmed(scorer, { left, top, right, bottom }));
+  });
+  refined.sort(byScore);
   return suppressWindows(refined, 0.55, limit);
 }
 
-/** The contour score favours small windows by its normalisation: a gentle power of the size sets that right. */
-function objectness(contour: number, contrast: number, { left, top, right, bottom }: Window): number {
+/**
+ * Contours must close, and the window must stand out by its colours or by having edges where its surroundings have fewer: else it is
+ * a piece of texture. The contour score favours small windows by its normalisation: a gentle power of the size sets that right.
+ */
+function objectness({ contour, contrast, isolation }: Cues, { left, top, right, bottom }: Window): number {
   const size = Math.sqrt((right - left) * (bottom - top));
   const closed = contour * size ** 0.3;
-  return (closed / (closed + 0.25)) * (0.2 + 0.8 * contrast);
+  const distinct = 1 - (1 - contrast) * (1 - 0.7 * Math.max(0, isolation));
+  return (closed / (closed + 0.25)) * distinct;
+}
+
+function trimmed(scorer: ContourScorer, window: Window): ScoredWindow {
+  const { left, top, right, bottom } = scorer.trim(window);
+  return { left, top, right, bottom, score: scorer.score(left, top, right, bottom) };
 }
 
 /** No contour can cross the picture's own border: windows that lean on it look closed there without being so. */

@@ -1,5 +1,6 @@
 import { type Component, connectedComponents } from './components.js';
 import { type Window } from './contour-scorer.js';
+import { integral, tableSum } from './integral.js';
 import { type Neighbour, residualMotion } from './residual-motion.js';
 import { type YuvImage } from './yuv-image.js';
 
@@ -21,6 +22,9 @@ export interface MotionProposalOptions {
   readonly limit?: number;
 }
 
+/** Share of the picture that may move; beyond it the motion estimate is not believed. */
+const maxMoving = 0.35;
+
 const nothing: MotionResult = { candidates: [], contrast: () => 0 };
 
 /** Boxes around what moves otherwise than the background; none when most of the picture does (the motion estimate failed). */
@@ -33,10 +37,15 @@ export function proposeFromMotion(
   const { width, height, active } = image;
   const residual = residualMotion(image.y, image, neighbours);
   clearOutside(residual, image);
-  const moving = movingTable(residual, width, height, 0.5);
+  const moving = integral(
+    residual.map((flow) => (flow > 0.5 ? 1 : 0)),
+    width,
+    height,
+  );
   const share = (left: number, top: number, right: number, bottom: number): number =>
-    sum(moving, width + 1, left, top, right, bottom) / Math.max(1, (right - left) * (bottom - top));
-  if (share(active.x, active.y, active.x + active.width, active.y + active.height) > 0.35) return nothing;
+    tableSum(moving, width + 1, left, top, right, bottom) / Math.max(1, (right - left) * (bottom - top));
+  const overall = share(active.x, active.y, active.x + active.width, active.y + active.height);
+  if (overall > maxMoving) return nothing;
 
   const contrast = (window: Window): number => {
     const inside = share(window.left, window.top, window.right, window.bottom);
@@ -52,13 +61,15 @@ export function proposeFromMotion(
     return inside - (ring > 0 ? around / ring : 0);
   };
   const maxSide = maxShare * Math.max(active.width, active.height);
+  // where much moves (water, leaves, a wrong estimate) a single piece says less
+  const calm = 1 - overall / maxMoving;
   // close pieces belong together: a larger reach gives whole objects, a small one their parts
   const components = [1, 3].flatMap((reach) =>
     connectedComponents(residual, image, { low: 0.4, high: 1, reach }),
   );
   const candidates = components
     .filter((c) => plausible(c, minSide, maxSide))
-    .map((c) => ({ ...grow(c, image, minSide), score: scoreOf(c, contrast(c)) }))
+    .map((c) => ({ ...grow(c, image, minSide), score: calm * scoreOf(c, contrast(c)) }))
     .filter(({ score }) => score > 0.1)
     .sort((a, b) => b.score - a.score)
     .slice(0, limit);
@@ -80,11 +91,16 @@ function plausible(
   );
 }
 
+/** Grows with how much more moves inside than around, how much of the box moves, how far, and (one speck is noise) the size. */
 function scoreOf({ left, top, right, bottom, pixels, mass }: Component, contrast: number): number {
-  const fill = pixels / ((right - left) * (bottom - top));
-  const flow = mass / pixels;
-  const size = Math.sqrt((right - left) * (bottom - top));
-  return Math.max(0, contrast) * Math.min(1, 1.6 * fill) * (flow / (flow + 0.7)) * (size / (size + 6));
+  const saturate = (value: number, half: number): number => Math.max(0, value) / (Math.max(0, value) + half);
+  const area = (right - left) * (bottom - top);
+  return (
+    saturate(contrast, 0.15) *
+    saturate(pixels / area, 0.15) *
+    saturate(mass / pixels, 0.25) *
+    saturate(Math.sqrt(area), 6)
+  );
 }
 
 /** One pixel of margin (the 3x3 means bled outwards by about as much as the object's rim stayed quiet), at least `minSide`. */
@@ -109,34 +125,4 @@ function clearOutside(residual: Float32Array, { width, height, active }: YuvImag
       residual.fill(0, y * width + active.x + active.width - 2, (y + 1) * width);
     }
   }
-}
-
-/** Summed-area table of `residual > threshold`. */
-function movingTable(residual: Float32Array, width: number, height: number, threshold: number): Int32Array {
-  const wide = width + 1;
-  const table = new Int32Array(wide * (height + 1));
-  for (let y = 0; y < height; y++) {
-    let row = 0;
-    for (let x = 0; x < width; x++) {
-      if (residual[y * width + x]! > threshold) row++;
-      table[(y + 1) * wide + x + 1] = table[y * wide + x + 1]! + row;
-    }
-  }
-  return table;
-}
-
-function sum(
-  table: Int32Array,
-  wide: number,
-  left: number,
-  top: number,
-  right: number,
-  bottom: number,
-): number {
-  return (
-    table[bottom * wide + right]! -
-    table[bottom * wide + left]! -
-    table[top * wide + right]! +
-    table[top * wide + left]!
-  );
 }

@@ -1,12 +1,15 @@
 import { estimateFromPyramids, type GlobalMotion } from '../../../core/motion/global-motion.js';
 import { invertMatrix } from '../../../core/motion/matrix.js';
-import { buildPyramid, type Pyramid } from '../../../core/motion/pyramid.js';
+import { buildPyramid } from '../../../core/motion/pyramid.js';
 import { proposeFromEdges } from './edge-proposals.js';
 import { proposeFromMotion } from './motion-proposals.js';
 import { type Proposal } from '../../store/proposal.js';
 import { type Neighbour } from './residual-motion.js';
 import { selectProposals } from './select.js';
 import { type YuvImage } from './yuv-image.js';
+
+/** Raised when the same frame may get other proposals than before: stores then compute them anew, and keep their frames. */
+export const proposalsVersion = 1;
 
 export interface ProposeOptions {
   /** Proposals of one frame. */
@@ -25,7 +28,7 @@ export function proposeForClip(
   frames: number,
   read: (index: number) => YuvImage,
   cuts: readonly number[] = [],
-  { perFrame = 12, interval = 2, minInlierShare = 0.5 }: ProposeOptions = {},
+  { perFrame = 12, interval = 2, minInlierShare = 0.25 }: ProposeOptions = {},
 ): Proposal[][] {
   const shots = shotNumbers(frames, cuts);
   const images = windowed(read);
@@ -33,17 +36,19 @@ export function proposeForClip(
   // motion from frame `index` to frame `index + interval`; both of its ends use it
   const forward = windowed((index): GlobalMotion | null =>
     shots[index] === shots[index + interval] && index >= 0 && index + interval < frames
-      ? estimateMotion(pyramids(index), pyramids(index + interval))
+      ? estimateFromPyramids(pyramids(index), pyramids(index + interval))
       : null,
   );
+  const isTrusted = ({ inlierShare, points }: GlobalMotion): boolean =>
+    inlierShare >= minInlierShare && inlierShare * points >= 16;
   const neighboursOf = (index: number): Neighbour[] => {
     const neighbours: Neighbour[] = [];
     const before = forward(index - interval);
-    if (before && before.inlierShare >= minInlierShare) {
+    if (before && isTrusted(before)) {
       neighbours.push({ luma: images(index - interval).y, matrix: invertMatrix(before.matrix) });
     }
     const after = forward(index);
-    if (after && after.inlierShare >= minInlierShare) {
+    if (after && isTrusted(after)) {
       neighbours.push({ luma: images(index + interval).y, matrix: after.matrix });
     }
     return neighbours;
@@ -55,18 +60,25 @@ export function proposeForClip(
   });
 }
 
-function estimateMotion(from: Pyramid, to: Pyramid): GlobalMotion {
-  return estimateFromPyramids(from, to);
-}
-
 function shotNumbers(frames: number, cuts: readonly number[]): Int32Array {
   const shots = new Int32Array(frames);
   for (const cut of cuts) for (let index = cut; index < frames; index++) shots[index]!++;
   return shots;
 }
 
+/** Frames of a clip about a fifth of a second apart. */
+export function motionInterval({
+  fps,
+  stride,
+}: {
+  readonly fps: number | null;
+  readonly stride: number;
+}): number {
+  return Math.min(4, Math.max(1, Math.round((0.2 * (fps ?? 25)) / stride)));
+}
+
 /** Remembers the last few results: frames are asked for in order, a few to either side. */
-function windowed<T>(compute: (index: number) => T, capacity = 12): (index: number) => T {
+function windowed<T>(compute: (index: number) => T, capacity = 16): (index: number) => T {
   const results = new Map<number, T>();
   return (index) => {
     if (!results.has(index)) {

@@ -9,30 +9,20 @@ interface Candidate extends Window {
 }
 
 /**
- * One list from both cues: edge windows that move are worth more, motion boxes that an edge window confirms too. Greedy soft
- * suppression keeps the list diverse, and each of three size bands has some places of its own.
+ * One list from both cues. Edge windows that move are worth more: they fit better than the motion box they then replace. Greedy
+ * soft suppression keeps the list diverse, and each of three size bands has some places of its own.
  */
 export function selectProposals(
   edges: readonly EdgeCandidate[],
   motion: MotionResult,
-  { limit = 12, minScore = 0.12 } = {},
+  { limit = 12, minScore = 0.15 } = {},
 ): Proposal[] {
   const candidates: Candidate[] = [
     ...edges.map((edge) => {
       const moves = Math.max(0, motion.contrast(edge));
       return { ...edge, score: 1 - (1 - edge.score) * (1 - 0.6 * moves), kind: 'edge' as const };
     }),
-    ...motion.candidates.map((candidate) => {
-      const confirmed = edges.reduce(
-        (best, edge) => Math.max(best, overlap(edge, candidate) * edge.score),
-        0,
-      );
-      return {
-        ...candidate,
-        score: 1 - (1 - candidate.score) * (1 - 0.5 * confirmed),
-        kind: 'motion' as const,
-      };
-    }),
+    ...motion.candidates.map((candidate) => ({ ...candidate, kind: 'motion' as const })),
   ].filter(({ score }) => score >= minScore);
   const chosen: Candidate[] = [];
   const place = (band: (c: Candidate) => boolean, count: number): void => {

@@ -115,17 +115,24 @@ function quantileFloor(bounds: Float32Array, count: number): number {
   return ((bin + 1) / 256) * peak;
 }
 
-/** Greedy search: moves each side by a step that halves, as long as the score rises (section 3.3). */
+/**
+ * Greedy search: moves each side by a step that halves, as long as the contour score rises (section 3.3); here also as long as the
+ * window becomes more isolated, which takes slack off.
+ */
 export function refineWindow(scorer: ContourScorer, window: ScoredWindow, area: CornerBox): ScoredWindow {
-  let best = window;
   const right = area.x + area.width;
   const bottom = area.y + area.height;
+  let best = window;
+  let bestValue = window.score * (1 + scorer.isolation(window, area));
   const attempt = (candidate: Window): void => {
     const { left, top } = candidate;
     const inside = left >= area.x && top >= area.y && candidate.right <= right && candidate.bottom <= bottom;
     if (!inside || candidate.right - left < 8 || candidate.bottom - top < 8) return;
-    const score = scorer.score(left, top, candidate.right, candidate.bottom, best.score);
-    if (score > best.score) best = { ...candidate, score };
+    const factor = 1 + scorer.isolation(candidate, area);
+    const score = scorer.score(left, top, candidate.right, candidate.bottom, bestValue / factor);
+    if (score * factor <= bestValue) return;
+    best = { ...candidate, score };
+    bestValue = score * factor;
   };
   let stepX = Math.max(1, (window.right - window.left) >> 3);
   let stepY = Math.max(1, (window.bottom - window.top) >> 3);
