@@ -3,64 +3,76 @@ import { type positionBits, type Span } from './position.js';
 import { type Tables } from './tables.js';
 import { type FixedYuvMatrix } from './yuv-matrix.js';
 
-/**
- * Tables 1 to 3 of a crop row: what its chroma adds to red, green and blue. Reads the nearest sample of chroma row `row`.
- * `toCentre` is what leads from a table's position to twice the chroma coordinate: half a pixel, and half the reach of a group.
+/*
+ * What the chroma of one crop row adds to red, green and blue, into Tables.pairs: one sample for two columns, the nearest to
+ * the middle between them.
  */
+
+/** Reads chroma row `row`. `toCentre` leads from a position to the image coordinate it stands for. */
 export function chromaRow(
   u: Component,
   v: Component,
   matrix: FixedYuvMatrix,
   row: number,
   toCentre: number,
-  { data: table, size }: Tables,
+  { positions, pairs, capacity }: Tables,
   { from, to }: Span,
 ): void {
-  const bits: typeof positionBits = 11; // see rgb.ts
+  const bits: typeof positionBits = 11;
   const { redV, greenU, greenV, blueU, redBias, greenBias, blueBias } = matrix;
   const uData = u.data;
   const vData = v.data;
   const uLine = u.start + row * u.stride;
   const vLine = v.start + row * v.stride;
   const step = u.step; // V's is the same in every format
-  for (let x = from; x < to; x++) {
-    const offset = Math.imul((table[x]! + toCentre) >> (bits + 1), step);
+  const half = capacity >> 1;
+  for (let x = from & ~1, pair = half + (x >> 1); x < to; x += 2, pair++) {
+    const middle = ((positions[x]! + positions[x + 1]!) >> 1) + toCentre;
+    const offset = Math.imul(middle >> (bits + 1), step);
     const uValue = uData[uLine + offset]!;
     const vValue = vData[vLine + offset]!;
-    table[x + size] = Math.imul(redV, vValue) + redBias;
-    table[x + 2 * size] = Math.imul(greenU, uValue) + Math.imul(greenV, vValue) + greenBias;
-    table[x + 3 * size] = Math.imul(blueU, uValue) + blueBias;
+    const red = Math.imul(redV, vValue) + redBias;
+    const green = Math.imul(greenU, uValue) + Math.imul(greenV, vValue) + greenBias;
+    const blue = Math.imul(blueU, uValue) + blueBias;
+    pairs[pair] = Math.imul(red >> 16, 0x10001);
+    pairs[pair + half] = Math.imul(green >> 16, 0x10001);
+    pairs[pair + half + half] = Math.imul(blue >> 16, 0x10001);
   }
 }
 
-/** The same where every column has its own position along y; `rowShift` 1 where chroma has half the luma's rows, else 0. */
+/** The same where every column has its own position along y; `rowShift` is 1 where chroma has half the luma's rows, else 0. */
 export function chromaTraced(
   u: Component,
   v: Component,
   matrix: FixedYuvMatrix,
   rowShift: number,
-  { data: table, size }: Tables,
+  { positions, pairs, capacity }: Tables,
   { from, to }: Span,
 ): void {
-  const bits: typeof positionBits = 11; // see rgb.ts
+  const bits: typeof positionBits = 11;
   const { redV, greenU, greenV, blueU, redBias, greenBias, blueBias } = matrix;
-  const uData = u.data;
-  const vData = v.data;
-  const half = 1 << (bits - 1);
+  const { data: uData, start: uStart, stride: uStride, step } = u;
+  const { data: vData, start: vStart, stride: vStride } = v;
+  const toCentre = 1 << (bits - 1);
   const rowBits = bits + rowShift;
-  const step = u.step;
-  for (let x = from; x < to; x++) {
-    const column = Math.imul((table[x]! + half) >> (bits + 1), step);
-    const row = (table[x + 4 * size]! + half) >> rowBits;
-    const uValue = uData[u.start + Math.imul(row, u.stride) + column]!;
-    const vValue = vData[v.start + Math.imul(row, v.stride) + column]!;
-    table[x + size] = Math.imul(redV, vValue) + redBias;
-    table[x + 2 * size] = Math.imul(greenU, uValue) + Math.imul(greenV, vValue) + greenBias;
-    table[x + 3 * size] = Math.imul(blueU, uValue) + blueBias;
+  const half = capacity >> 1;
+  for (let x = from & ~1, pair = half + (x >> 1); x < to; x += 2, pair++) {
+    const across = ((positions[x]! + positions[x + 1]!) >> 1) + toCentre;
+    const down = ((positions[x + capacity]! + positions[x + capacity + 1]!) >> 1) + toCentre;
+    const offset = Math.imul(across >> (bits + 1), step);
+    const row = down >> rowBits;
+    const uValue = uData[uStart + Math.imul(row, uStride) + offset]!;
+    const vValue = vData[vStart + Math.imul(row, vStride) + offset]!;
+    const red = Math.imul(redV, vValue) + redBias;
+    const green = Math.imul(greenU, uValue) + Math.imul(greenV, vValue) + greenBias;
+    const blue = Math.imul(blueU, uValue) + blueBias;
+    pairs[pair] = Math.imul(red >> 16, 0x10001);
+    pairs[pair + half] = Math.imul(green >> 16, 0x10001);
+    pairs[pair + half + half] = Math.imul(blue >> 16, 0x10001);
   }
 }
 
-/** Grey has no chroma: the tables hold the rounding term alone. */
-export function noChroma(matrix: FixedYuvMatrix, { data, size }: Tables): void {
-  data.fill(matrix.rounding, size, 4 * size);
+/** Grey has no chroma: the rounding term alone. */
+export function noChroma(matrix: FixedYuvMatrix, { shorts, capacity }: Tables): void {
+  shorts.fill(matrix.rounding >> 16, capacity);
 }

@@ -6,8 +6,9 @@ import { type FrameComponents, frameComponents } from './components.js';
 import { lumaArea, lumaBilinear } from './luma.js';
 import { planAxis, positionBits, type Span, spanInside } from './position.js';
 import { packedRgb, rgbArea, rgbBilinear } from './rgb.js';
-import { type Tables, tablesFor, yTable } from './tables.js';
+import { type Tables, tablesFor } from './tables.js';
 import { type CropTarget } from './target.js';
+import { writeRow } from './write-row.js';
 import { type FixedYuvMatrix, fixedYuvMatrix } from './yuv-matrix.js';
 
 /** What one call paints: the crop pixels whose centre lies in the frame, by positions that stand in the tables. */
@@ -44,15 +45,15 @@ function planCrop(frame: Frame, { cx, cy, side }: CropRegion, size: number, tabl
   const taps = scale > areaThreshold ? areaTaps(scale, frame) : undefined;
   const columns = spanInside(across, size, width);
   const rows = spanInside(down, size, height);
-  planAxis(across, columns, width, taps?.reach ?? 0, tables.data);
-  planAxis(down, rows, height, taps?.rows ?? 0, tables.data, yTable * size);
+  planAxis(across, size, width, taps?.reach ?? 0, tables.positions);
+  planAxis(down, size, height, taps?.rows ?? 0, tables.positions, tables.capacity);
   return { columns, rows, tables, taps };
 }
 
 function paintRgb(frame: Frame, { columns, rows, tables, taps }: Plan, target: CropTarget): void {
   const source = packedRgb(frame);
   for (let row = rows.from; row < rows.to; row++) {
-    const position = tables.data[yTable * tables.size + row]!;
+    const position = tables.positions[tables.capacity + row]!;
     const start = row * target.rowStep;
     if (taps === undefined) rgbBilinear(source, position, tables, columns, target, start);
     else rgbArea(source, position, taps, tables, columns, target, start);
@@ -70,15 +71,15 @@ function paintLuma(
   if (model === 'grey') noChroma(matrix, tables);
   let chromaAt = -1;
   for (let row = rows.from; row < rows.to; row++) {
-    const position = tables.data[yTable * tables.size + row]!;
+    const position = tables.positions[tables.capacity + row]!;
     if (u !== undefined && v !== undefined) {
       const needed = (position + toCentre(taps?.rows)) >> (positionBits + (u.height < luma.height ? 1 : 0));
       if (needed !== chromaAt) chromaRow(u, v, matrix, needed, toCentre(taps?.reach), tables, columns);
       chromaAt = needed;
     }
-    const start = row * target.rowStep;
-    if (taps === undefined) lumaBilinear(luma, matrix.luma, position, tables, columns, target, start);
-    else lumaArea(luma, matrix.luma, position, taps, tables, columns, target, start);
+    if (taps === undefined) lumaBilinear(luma, matrix.luma, position, tables, columns);
+    else lumaArea(luma, matrix.luma, position, taps, tables, columns);
+    writeRow(tables, columns, target, row * target.rowStep);
   }
 }
 

@@ -9,7 +9,7 @@ import { type Tables } from './tables.js';
 export type Homography = readonly number[];
 
 /**
- * Maps the points (x + offsetX, y) of all columns x of a crop row into the image and writes their positions into tables 0 and 4.
+ * Maps the points (x + offsetX, y) of all columns x of a crop row into the image and writes their positions into the tables (one more than `size`: columns are worked on in pairs).
  * Returns the columns whose point lies inside the image: one run, as a line meets a convex image in one piece.
  */
 export function traceRow(
@@ -17,7 +17,7 @@ export function traceRow(
   offsetX: number,
   y: number,
   { width, height }: Size,
-  { data: table, size }: Tables,
+  { positions, size, capacity }: Tables,
 ): Span {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0] = matrix;
   const xStart = b * y + c;
@@ -27,20 +27,20 @@ export function traceRow(
   const lastY = lastPosition(height);
   let from = size;
   let to = 0;
-  for (let column = 0; column < size; column++) {
+  for (let column = 0; column <= size; column++) {
     const x = column + offsetX;
     const w = g * x + wStart;
     const inverse = 1 / w;
     const imageX = (a * x + xStart) * inverse;
     const imageY = (d * x + yStart) * inverse;
-    if (w > 0 && imageX >= 0 && imageX < width && imageY >= 0 && imageY < height) {
+    if (column < size && w > 0 && imageX >= 0 && imageX < width && imageY >= 0 && imageY < height) {
       if (column < from) from = column;
       to = column + 1;
     }
     const positionX = (imageX * one - toFirstCentre) | 0;
     const positionY = (imageY * one - toFirstCentre) | 0;
-    table[column] = positionX < 0 ? 0 : positionX > lastX ? lastX : positionX;
-    table[column + 4 * size] = positionY < 0 ? 0 : positionY > lastY ? lastY : positionY;
+    positions[column] = positionX < 0 ? 0 : positionX > lastX ? lastX : positionX;
+    positions[column + capacity] = positionY < 0 ? 0 : positionY > lastY ? lastY : positionY;
   }
   return { from: Math.min(from, to), to };
 }

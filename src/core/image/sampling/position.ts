@@ -31,12 +31,13 @@ export function spanInside(mapping: AxisMapping, size: number, extent: number): 
 }
 
 /**
- * Writes the positions of the crop pixels in `span`. With `reach` 0 each is the pixel's own centre, limited to the outermost pixel
- * centres; else the whole pixel that starts a group spanning `reach` (first to last), as central as whole pixels allow.
+ * Writes the positions of crop pixels 0 to `size` (inclusive: columns are worked on in pairs) behind `offset`. With `reach` 0 each is the
+ * pixel's own centre, else the whole pixel that starts a group spanning `reach` (first to last), as central as whole pixels allow.
+ * Pixels outside the image get the nearest position inside.
  */
 export function planAxis(
   mapping: AxisMapping,
-  span: Span,
+  size: number,
   extent: number,
   reach: number,
   out: Int32Array,
@@ -44,7 +45,7 @@ export function planAxis(
 ): void {
   const last = lastPosition(extent);
   const lastGroup = extent - 1 - reach;
-  for (let i = span.from; i < span.to; i++) {
+  for (let i = 0; i <= size; i++) {
     const pixel = centre(mapping, i) - 0.5 - reach / 2;
     out[offset + i] =
       reach === 0

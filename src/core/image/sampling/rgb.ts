@@ -36,16 +36,13 @@ function channels({ reversed }: PackedRgb, { channelStep }: CropTarget, start: n
  * A pixel's right neighbour is read one byte early and shifted, never beyond its own last byte. Channels one and three are
  * computed together in two 16-bit lanes of one number, the second of both neighbours in another. Weights therefore have
  * 8 bits, and what is between the rows is rounded before what is between the columns: an error below two levels.
- *
- * Constants are local, typed by the exported ones so that the compiler compares them: constants of a module are variables to
- * V8 when it inlines a loop elsewhere, and then it turns to floating point.
  */
 
 /** One crop row, bilinear; `row` is its position. */
 export function rgbBilinear(
   source: PackedRgb,
   row: number,
-  { data: table }: Tables,
+  { positions }: Tables,
   { from, to }: Span,
   target: CropTarget,
   start: number,
@@ -62,7 +59,7 @@ export function rgbBilinear(
   const rowWeight = ((row & mask) + 4) >> 3;
   let at = first + from * pixelStep;
   for (let x = from; x < to; x++) {
-    const position = table[x]!;
+    const position = positions[x]!;
     const weight = ((position & mask) + 4) >> 3;
     const i = (line + Math.imul(position >> bits, 3)) | 0;
     const j = (i + down) | 0;
@@ -96,7 +93,7 @@ export function rgbArea(
   source: PackedRgb,
   row: number,
   taps: AreaTaps,
-  { data: table }: Tables,
+  { positions }: Tables,
   { from, to }: Span,
   target: CropTarget,
   start: number,
@@ -111,7 +108,7 @@ export function rgbArea(
   const far = taps.pairs * 3;
   let at = first + from * pixelStep;
   for (let x = from; x < to; x++) {
-    const i = (line + Math.imul(table[x]! >> bits, 3)) | 0;
+    const i = (line + Math.imul(positions[x]! >> bits, 3)) | 0;
     const j = (i + down) | 0;
     const k = (i + far) | 0;
     const l = (j + far) | 0;
@@ -139,7 +136,7 @@ export function rgbArea(
 /** One warped row, bilinear: every column has its own position along y, too. */
 export function rgbTraced(
   source: PackedRgb,
-  { data: table, size }: Tables,
+  { positions, capacity }: Tables,
   { from, to }: Span,
   target: CropTarget,
   start: number,
@@ -154,8 +151,8 @@ export function rgbTraced(
   const down = height > 1 ? stride : 0;
   let at = first + from * pixelStep;
   for (let x = from; x < to; x++) {
-    const position = table[x]!;
-    const row = table[x + 4 * size]!;
+    const position = positions[x]!;
+    const row = positions[x + capacity]!;
     const weight = ((position & mask) + 4) >> 3;
     const rowWeight = ((row & mask) + 4) >> 3;
     const i = (Math.imul(row >> bits, stride) + Math.imul(position >> bits, 3)) | 0;

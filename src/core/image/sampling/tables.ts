@@ -1,17 +1,27 @@
 /**
- * The tables of a crop, `size` numbers each, one behind the other in `data`: the inner loops are fastest with few arrays.
- *
- * 0: positions along x of the columns; 1, 2, 3: what the chroma of the row at hand adds to red, green, blue; 4: positions
- * along y, of the crop's rows or, for a warp, of the columns of the row at hand.
+ * The tables of a crop. They share few arrays and lie behind each other, `capacity` entries each, because the inner
+ * loops are faster the fewer arrays they touch.
  */
 export interface Tables {
   readonly size: number;
-  readonly data: Int32Array;
+  /** Even, greater than `size`: columns are worked on in pairs. */
+  readonly capacity: number;
+  /** First the positions along x of the columns, then positions along y: of the crop's rows or, for a warp, of the columns of the row at hand. */
+  readonly positions: Int32Array;
+  /** Of the row at hand, with 5 fraction bits: luma, then what chroma adds to it for red, for green and for blue. */
+  readonly shorts: Int16Array;
+  /** The same memory, two columns a number: a sum of two numbers is two sums. */
+  readonly pairs: Int32Array;
 }
 
-export const yTable = 4;
+/** Fraction bits of Tables.shorts. */
+export const shortBits = 5;
 
 /** `tables` itself when it fits, else new ones. */
 export function tablesFor(size: number, tables?: Tables): Tables {
-  return tables?.size === size ? tables : { size, data: new Int32Array(5 * size) };
+  if (tables?.size === size) return tables;
+  const capacity = (size + 2) & ~1;
+  const positions = new Int32Array(2 * capacity);
+  const shorts = new Int16Array(4 * capacity);
+  return { size, capacity, positions, shorts, pairs: new Int32Array(shorts.buffer) };
 }

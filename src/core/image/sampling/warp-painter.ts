@@ -7,6 +7,7 @@ import { type Span } from './position.js';
 import { packedRgb, rgbTraced } from './rgb.js';
 import { type Tables, tablesFor } from './tables.js';
 import { type CropTarget } from './target.js';
+import { writeRow } from './write-row.js';
 import { fixedYuvMatrix } from './yuv-matrix.js';
 
 /** Paints columns `span` of one row through the positions in the tables; `start` is where its column 0 lies in the target. */
@@ -69,13 +70,15 @@ function rowPainter(frame: Frame, source: FrameComponents, tables: Tables): Pain
   if (u === undefined || v === undefined) {
     noChroma(matrix, tables);
     return (span, target, start) => {
-      lumaTraced(luma, matrix.luma, tables, span, target, start);
+      lumaTraced(luma, matrix.luma, tables, span);
+      writeRow(tables, span, target, start);
     };
   }
   const rowShift = u.height < luma.height ? 1 : 0;
   return (span, target, start) => {
     chromaTraced(u, v, matrix, rowShift, tables, span);
-    lumaTraced(luma, matrix.luma, tables, span, target, start);
+    lumaTraced(luma, matrix.luma, tables, span);
+    writeRow(tables, span, target, start);
   };
 }
 

@@ -38,10 +38,10 @@ export function yuvMatrix(frame: Pick<Frame, 'format' | 'fullRange'>): YuvMatrix
   return frame.format === 'gray8' || frame.fullRange === true ? fullRange : studioRange;
 }
 
-/** Fraction bits of the sums that become red, green and blue; they stay below 2^31. */
-export const resultBits = 21;
-
-/** The matrix in fixed point. Chroma gains apply to bytes, the luma gain to luma with 8 fraction bits. */
+/**
+ * The matrix in fixed point. Chroma gains have 21 fraction bits and apply to bytes; the luma gain has 13 and applies to luma with 8:
+ * both products lose 16 bits, 5 are left (see Tables.shorts), and none passes 2^31.
+ */
 export interface FixedYuvMatrix extends Omit<YuvMatrix, 'black'> {
   /** Rounding, black level and the chroma offset of 128 in one term per channel. */
   readonly redBias: number;
@@ -54,7 +54,7 @@ export function fixedYuvMatrix(frame: Pick<Frame, 'format' | 'fullRange'>): Fixe
   return frame.format === 'gray8' || frame.fullRange === true ? fixedFullRange : fixedStudioRange;
 }
 
-const one = 1 << resultBits;
+const one = 1 << 21;
 const fixedFullRange = fixed(fullRange);
 const fixedStudioRange = fixed(studioRange);
 
