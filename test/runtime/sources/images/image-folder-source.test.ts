@@ -5,8 +5,12 @@ import sharp from 'sharp';
 import { SourceError, UsageError } from '../../../../src/core/errors.js';
 import { openSource } from '../../../../src/runtime/sources/open-source.js';
 import { frameSourceContract } from '../../../contracts/frame-source.contract.js';
+import { needing } from '../../../support/tools.js';
 import { ffmpeg, temporaryFolder } from '../support/make-video.js';
 import { readFrames, type SeenFrame } from '../support/read-source.js';
+
+/** Pictures that sharp cannot write are made by ffmpeg. */
+const ffmpegTest = needing(test, 'ffmpeg');
 
 const root = temporaryFolder(test);
 
@@ -53,7 +57,7 @@ test('images come in natural order, timed by fps, in shared memory', async (t) =
   t.is(frames[3]!.bytes.length, 20 * 10 * 3);
 });
 
-test('jpg, png, bmp and webp are read, whatever the case of their names', async (t) => {
+ffmpegTest('jpg, png, bmp and webp are read, whatever the case of their names', async (t) => {
   const path = folder('kinds');
   const colour: Rgb = [200, 100, 50];
   const palette = 'split[a][b];[a]palettegen[p];[b][p]paletteuse';
@@ -72,7 +76,7 @@ test('jpg, png, bmp and webp are read, whatever the case of their names', async 
   }
 });
 
-test('rows of a bitmap come from bottom to top and padded, and are put right', async (t) => {
+ffmpegTest('rows of a bitmap come from bottom to top and padded, and are put right', async (t) => {
   const path = folder('bitmap');
   const pixels = Buffer.from(Array.from({ length: 5 * 3 * 3 }, (_, index) => index * 5));
   await sharp(pixels, { raw: { width: 5, height: 3, channels: 3 } }).toFile(join(path, 'raw.png'));
@@ -83,21 +87,24 @@ test('rows of a bitmap come from bottom to top and padded, and are put right', a
   t.deepEqual([...png!.bytes], [...pixels]);
 });
 
-test('grey images give gray8, unless asked for colour; transparency and 16 bits are dropped', async (t) => {
-  const path = folder('grey');
-  const grey = sharp(Buffer.alloc(50, 99), { raw: { width: 10, height: 5, channels: 1 } });
-  await grey.clone().toColourspace('b-w').toFile(join(path, '1.png'));
-  await sharp({
-    create: { width: 10, height: 5, channels: 4, background: { r: 99, g: 99, b: 99, alpha: 0.5 } },
-  }).toFile(join(path, '2.png'));
-  ffmpeg(['-i', join(path, '1.png'), '-pix_fmt', 'gray16be', join(path, '3.png')]);
-  await using source = await openSource(path);
-  t.is(source.describe().format, 'gray8');
-  for (const { bytes } of await readFrames(source)) t.deepEqual([...bytes], Array<number>(50).fill(99));
-  await using colour = await openSource(path, { format: 'rgb24' });
-  const [first] = await readFrames(colour, { limit: 1 });
-  t.deepEqual([...first!.bytes], Array<number>(150).fill(99));
-});
+ffmpegTest(
+  'grey images give gray8, unless asked for colour; transparency and 16 bits are dropped',
+  async (t) => {
+    const path = folder('grey');
+    const grey = sharp(Buffer.alloc(50, 99), { raw: { width: 10, height: 5, channels: 1 } });
+    await grey.clone().toColourspace('b-w').toFile(join(path, '1.png'));
+    await sharp({
+      create: { width: 10, height: 5, channels: 4, background: { r: 99, g: 99, b: 99, alpha: 0.5 } },
+    }).toFile(join(path, '2.png'));
+    ffmpeg(['-i', join(path, '1.png'), '-pix_fmt', 'gray16be', join(path, '3.png')]);
+    await using source = await openSource(path);
+    t.is(source.describe().format, 'gray8');
+    for (const { bytes } of await readFrames(source)) t.deepEqual([...bytes], Array<number>(50).fill(99));
+    await using colour = await openSource(path, { format: 'rgb24' });
+    const [first] = await readFrames(colour, { limit: 1 });
+    t.deepEqual([...first!.bytes], Array<number>(150).fill(99));
+  },
+);
 
 test('differing sizes are kept, or made one with size', async (t) => {
   const path = folder('sizes');

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestFn } from 'ava';
+import { hasTool } from '../../../support/tools.js';
 
 /** A folder that is removed when the test file ends. */
 export function temporaryFolder(test: TestFn): string {
@@ -22,11 +23,12 @@ export interface VideoOptions {
   readonly output?: readonly string[];
 }
 
-/** Renders ffmpeg's test picture into a video. */
+/** Renders ffmpeg's test picture into a video; nothing where ffmpeg is missing, for there the tests are skipped. */
 export function makeVideo(
   path: string,
   { width = 96, height = 64, fps = 25, frames = 12, output = ['-pix_fmt', 'yuv420p'] }: VideoOptions = {},
 ): string {
+  if (!hasTool('ffmpeg')) return path;
   const input = `testsrc=size=${width}x${height}:rate=${fps}`;
   ffmpeg(['-f', 'lavfi', '-i', input, '-frames:v', String(frames), ...output, path]);
   return path;

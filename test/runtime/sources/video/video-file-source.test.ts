@@ -1,13 +1,15 @@
 import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'ava';
+import anyTest from 'ava';
 import { SourceError, UsageError } from '../../../../src/core/errors.js';
 import { openSource } from '../../../../src/runtime/sources/open-source.js';
 import { frameSourceContract } from '../../../contracts/frame-source.contract.js';
+import { needing } from '../../../support/tools.js';
 import { ffmpeg, makeVideo, temporaryFolder } from '../support/make-video.js';
 import { ffmpegChildren } from '../support/processes.js';
 import { readFrames, type SeenFrame } from '../support/read-source.js';
 
+const test = needing(anyTest, 'ffmpeg');
 const folder = temporaryFolder(test);
 const plain = makeVideo(join(folder, 'plain.mp4'));
 // -preset ultrafast -g 1: every frame stands alone, so that damage stays where it is

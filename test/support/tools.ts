@@ -1,0 +1,16 @@
+import { spawnSync } from 'node:child_process';
+import { type TestFn } from 'ava';
+
+/** Whether a program is installed. */
+export function hasTool(tool: string): boolean {
+  return spawnSync(tool, ['-version'], { stdio: 'ignore' }).error === undefined;
+}
+
+/** `test` where the tool is installed; elsewhere its tests are skipped under titles that name the package. */
+export function needing<Context>(test: TestFn<Context>, tool: string, aptPackage = tool): TestFn<Context> {
+  if (hasTool(tool)) return test;
+  const skip = (title: string): void => {
+    test.skip(`${title} (needs ${tool}: apt-get install ${aptPackage})`, () => undefined);
+  };
+  return Object.assign(skip, test, { serial: skip });
+}
