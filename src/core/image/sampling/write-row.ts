@@ -7,6 +7,7 @@ import { type CropTarget } from './target.js';
  * column 0 lies in the target. A carry out of the lower half changes the upper by 1/32 level.
  */
 export function writeRow(tables: Tables, { from, to }: Span, target: CropTarget, start: number): void {
+  if (from === to) return;
   const bits: typeof shortBits = 5;
   const { pairs, capacity } = tables;
   const { out, channelStep, pixelStep } = target;
