@@ -1,8 +1,9 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { UsageError } from '../../core/errors.js';
-import { type EngineName } from '../../training/engine/types.js';
+import { TrainingError, UsageError } from '../../core/errors.js';
+import type { EngineName } from '../../training/engine/types.js';
+import type * as pipelineModule from '../../training/pipeline/index.js';
 import { interruptSignal } from '../interrupt.js';
 import { wholeNumber } from '../parse/numbers.js';
 
@@ -68,7 +69,7 @@ function given(command: Command, flags: TrainFlags): Partial<TrainFlags> {
   const written = Object.entries(flags).filter(
     ([name]) => name === 'round' || command.getOptionValueSource(name) === 'cli',
   );
-  return Object.fromEntries(written) as Partial<TrainFlags>;
+  return Object.fromEntries(written);
 }
 
 async function trainAll(flags: TrainFlags): Promise<void> {
@@ -108,18 +109,19 @@ function requireSources({ videos, images }: TrainFlags): void {
     throw new UsageError('train needs --videos DIR or --images DIR');
 }
 
-type Pipeline = typeof import('../../training/pipeline/index.js');
+type Pipeline = typeof pipelineModule;
 
 async function withRun(
   flags: TrainFlags,
   body: (context: { pipeline: Pipeline; run: Parameters<Pipeline['ingestStage']>[0] }) => Promise<void>,
 ): Promise<void> {
   // loaded here: tfjs is heavy and the other commands do without
-  const [{ presets }, pipeline, { terminalProgress }, { openSource }] = await Promise.all([
+  const [{ presets }, pipeline, { terminalProgress }, { openSource }, { ENGINE_NAMES }] = await Promise.all([
     import('../../training/presets.js'),
     import('../../training/pipeline/index.js'),
     import('../../training/progress/terminal-progress.js'),
     import('../../runtime/sources/open-source.js'),
+    import('../../training/engine/engine.js'),
   ]);
   const progress = terminalProgress();
   using interrupt = interruptSignal();
@@ -132,18 +134,27 @@ async function withRun(
     images: flags.images,
     openVideo: (path: string, signal?: AbortSignal) => openSource(path, signal ? { signal } : {}),
     networkModule: new URL('../training/network-module.js', import.meta.url).href,
-    engine: { precision: flags.precision, threads: flags.threads, ...wishOf(flags.engine) },
+    engine: { precision: flags.precision, threads: flags.threads, ...wishOf(flags.engine, ENGINE_NAMES) },
     dataWorkers: flags.dataWorkers,
     progress,
     signal: interrupt.signal,
   };
   try {
     await body({ pipeline, run });
+  } catch (cause) {
+    if (!interrupt.signal.aborted) throw cause;
+    throw new TrainingError('interrupted; the same command goes on from where it stopped', { cause });
   } finally {
     progress.finish();
   }
 }
 
-function wishOf(engine: string | undefined): { wish?: readonly EngineName[] } {
-  return engine === undefined ? {} : { wish: engine.split(',').map((name) => name.trim() as EngineName) };
+/** Told before hours of ingest, not after. */
+function wishOf(engine: string | undefined, known: readonly EngineName[]): { wish?: readonly EngineName[] } {
+  if (engine === undefined) return {};
+  const wish = engine.split(',').map((name) => name.trim() as EngineName);
+  const unknown = wish.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new UsageError(`--engine "${unknown}": unknown; there are ${known.join(', ')}`);
+  return { wish };
 }

@@ -2,7 +2,7 @@ import type * as tfjs from '@tensorflow/tfjs';
 import { type Random } from '../../core/random.js';
 import { type BatchStatistics, type Engine } from '../engine/types.js';
 import { addStack, normal, type Parameters } from '../network/parameters.js';
-import { lastChannels, type NetworkSpec, outputSize } from '../network/spec.js';
+import { lastChannels, type NetworkSpec } from '../network/spec.js';
 import { type Variables } from '../network/variables.js';
 
 /**
@@ -54,11 +54,7 @@ export function initialEmbeddingParameters(spec: NetworkSpec, dimension: number,
   return parameters;
 }
 
-/** With context 0.5 the object fills the middle half of a template crop. */
+/** Cells left out on every side of a template's feature map: with context 0.5 the object fills the middle half of a template crop. */
 export function objectRim(side: number): number {
   return Math.floor(side / 4);
-}
-
-export function templateCells({ backbone, templateSize }: NetworkSpec): number {
-  return outputSize(backbone, templateSize);
 }

@@ -3,18 +3,18 @@ import { type PairBatch } from '../data/pair-batch.js';
 import { type Engine } from '../engine/types.js';
 import { responseLabels } from '../losses/labels.js';
 import { absentLoss, type LabelTensors, type LossWeights, presentLoss } from '../losses/response-loss.js';
+import { normalisedCrops } from '../network/normalised-crops.js';
 import { type Parameters } from '../network/parameters.js';
 import { RunningStatistics } from '../network/running-statistics.js';
 import { SiameseModel } from '../network/siamese-model.js';
 import { networkGeometry, type NetworkSpec } from '../network/spec.js';
 import { namedGradients, Variables } from '../network/variables.js';
 import { type StepResult } from '../optimise/optimise.js';
-import { normalisedCrops } from '../network/normalised-crops.js';
 
 export interface SiameseStepOptions {
   readonly spec: NetworkSpec;
   readonly weights: LossWeights;
-  /** Share of the batch that is also searched with another sample's template. */
+  /** Share of the batch that is also searched with the next sample's template; the last sample has no next one. */
   readonly absentShare: number;
 }
 
@@ -79,7 +79,7 @@ export class SiameseStep {
     const template = this.#model.features(templates, 'template');
     const search = this.#model.features(searches, 'search');
     const batch = template.shape[0];
-    const absent = Math.floor(batch * absentShare);
+    const absent = Math.min(Math.floor(batch * absentShare), batch - 1);
     // the neighbour's template searched for in this sample: a negative for free
     const shifted = tf.concat([template, template.slice([1, 0, 0, 0], [absent, -1, -1, -1])], 0);
     const repeated = tf.concat([search, search.slice([0, 0, 0, 0], [absent, -1, -1, -1])], 0);
@@ -89,7 +89,9 @@ export class SiameseStep {
       distances: output.distances.slice([0, 0, 0, 0], [batch, -1, -1, -1]),
     };
     const { score, rank, box } = presentLoss(tf, present, labels);
-    const elsewhere = absentLoss(tf, output.logits.slice([batch, 0, 0], [absent, -1, -1]));
+    // the mean over no cell at all would be NaN
+    const elsewhere =
+      absent > 0 ? absentLoss(tf, output.logits.slice([batch, 0, 0], [absent, -1, -1])) : tf.scalar(0);
     for (const [name, term] of Object.entries({ score, rank, box, absent: elsewhere }))
       terms[name] = term.dataSync()[0]!;
     return tf.addN<tfjs.Scalar>([

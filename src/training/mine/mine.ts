@@ -1,11 +1,14 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { TrainingError } from '../../core/errors.js';
+import { parseModelContract } from '../../core/model/contract.js';
 import { type Tracklet } from '../data/pair-source.js';
 import { type Progress, silentProgress } from '../progress/progress.js';
 import { writeJsonAtomic } from '../stage/atomic.js';
+import { digestOf, stageState, writeStageManifest } from '../stage/manifest.js';
 import { openFrameStore } from '../store/frame-store.js';
 import { type ClipYield, defaultMineOptions, type MineOptions } from './mine-clip.js';
 import type { MineWorkerData } from './mine-messages.js';
@@ -35,7 +38,12 @@ const sightingSchema = z.object({ frame: z.int(), box: boxSchema, grade: z.numbe
 const trackletsSchema = z.array(z.object({ clip: z.string(), sightings: z.array(sightingSchema) }));
 const yieldSchema = z.object({ tracklets: trackletsSchema, tried: z.int(), updates: z.int() });
 
-/** Mines every video clip of the store in worker threads; clips are jobs without shared state. */
+/**
+ * Mines every video clip of the store in worker threads; clips are jobs without shared state. Finished clips are not
+ * mined again.
+ * @throws TrainingError when a worker fails, when there is no model, or when `out` was mined with another model or other
+ * options; the signal's reason when aborted.
+ */
 export async function mine({
   storeDir,
   modelDir,
@@ -47,6 +55,12 @@ export async function mine({
   signal,
 }: MineStageOptions): Promise<MineReport> {
   await using store = await openFrameStore(storeDir);
+  const intent = { stage: 'mine', inputs: digestOf(graphsOf(modelDir)), options: { ...options } };
+  const state = await stageState(out, intent);
+  if (state.kind === 'changed') {
+    throw new TrainingError(`${out}: mined before otherwise (${state.difference}); remove it to mine anew`);
+  }
+  if (state.kind !== 'done') await writeStageManifest(out, intent, false);
   const names = store.clips
     .filter(({ kind, frames }) => kind === 'video' && frames > options.shortest)
     .map(({ name }) => name);
@@ -57,9 +71,8 @@ export async function mine({
     return !done;
   });
   const data: MineWorkerData = { storeDir, modelDir, networkModule, options };
-  await Promise.all(Array.from({ length: workers }, () => drain(waiting, data, out, progress, signal)));
+  await drainAll(waiting, workers, signal, (stop) => drain(waiting, data, out, progress, stop));
   progress.finish();
-  signal?.throwIfAborted();
   const yields = names.map((name) =>
     yieldSchema.parse(JSON.parse(readFileSync(join(out, 'clips', `${name}.json`), 'utf8'))),
   );
@@ -72,6 +85,7 @@ export async function mine({
     updates: yields.reduce((sum, { updates }) => sum + updates, 0),
   };
   await writeJsonAtomic(join(out, 'report.json'), report);
+  await writeStageManifest(out, intent, true);
   return report;
 }
 
@@ -85,23 +99,56 @@ export function readTracklets(out: string): Tracklet[] {
   }
 }
 
+/** Hashes of the graphs that mine: another network finds other tracklets. */
+function graphsOf(modelDir: string): string[] {
+  const path = join(modelDir, 'contract.json');
+  try {
+    const { template, search } = parseModelContract(readFileSync(path, 'utf8'), path);
+    return [template.sha256, search.sha256];
+  } catch (cause) {
+    throw new TrainingError(`${path}: no readable model (the fit of the round before has not finished)`, {
+      cause,
+    });
+  }
+}
+
+/** As many workers as pay; the first failure, or the signal, stops all. */
+async function drainAll(
+  waiting: readonly string[],
+  workers: number,
+  signal: AbortSignal | undefined,
+  work: (stop: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const failed = new AbortController();
+  const stop = AbortSignal.any(signal ? [signal, failed.signal] : [failed.signal]);
+  const width = Math.min(workers, waiting.length);
+  await Promise.all(
+    Array.from({ length: width }, () =>
+      work(stop).catch((error: unknown) => {
+        failed.abort(error);
+      }),
+    ),
+  );
+  signal?.throwIfAborted();
+  failed.signal.throwIfAborted();
+}
+
 /** One worker takes clips off the list until it is empty. */
 async function drain(
   waiting: string[],
   workerData: MineWorkerData,
   out: string,
   progress: Progress,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<void> {
-  if (waiting.length === 0) return;
   const worker = new Worker(new URL('./mine-worker.js', import.meta.url), { workerData });
   try {
-    await answer<'ready'>(worker);
-    while (!signal?.aborted) {
+    await answer<'ready'>(worker, signal);
+    for (;;) {
       const name = waiting.shift();
       if (name === undefined) break;
       worker.postMessage(name);
-      const found = await answer<ClipYield>(worker);
+      const found = await answer<ClipYield>(worker, signal);
       await writeJsonAtomic(join(out, 'clips', `${name}.json`), found, { compact: true });
       progress.advance();
     }
@@ -110,15 +157,23 @@ async function drain(
   }
 }
 
-function answer<T>(worker: Worker): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const fail = (cause: Error): void => {
-      reject(new TrainingError(`mining failed: ${cause.message}`, { cause }));
-    };
-    worker.once('error', fail);
-    worker.once('message', (message: T) => {
-      worker.off('error', fail);
-      resolve(message);
-    });
-  });
+/** The worker's next message. */
+async function answer<T>(worker: Worker, signal: AbortSignal): Promise<T> {
+  const heard = new AbortController();
+  const listening = { signal: AbortSignal.any([signal, heard.signal]) };
+  try {
+    const [message] = (await Promise.race([
+      once(worker, 'message', listening),
+      once(worker, 'exit', listening).then(([code]) => {
+        throw new Error(`the worker ended with exit code ${String(code)}`);
+      }),
+    ])) as [T];
+    return message;
+  } catch (cause) {
+    signal.throwIfAborted();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TrainingError(`mining failed: ${reason}`, { cause });
+  } finally {
+    heard.abort();
+  }
 }

@@ -18,6 +18,7 @@ const entry = z.object({
   data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
 });
 
+/** The arrays in the map's order; the inverse of {@link decodeTensorFile}. */
 export function encodeTensorFile({ tensors, metadata }: TensorFile): Uint8Array {
   let offset = 0;
   const header: Record<string, unknown> = { __metadata__: metadata };
@@ -47,6 +48,7 @@ export function readTensorFile(path: string): TensorFile {
   }
 }
 
+/** Bytes of a tensor file -> its arrays, copied. @throws an error of any kind when they are torn. */
 export function decodeTensorFile(file: Buffer): TensorFile {
   const length = Number(file.readBigUInt64LE(0));
   const header = JSON.parse(file.toString('utf8', 8, 8 + length)) as Record<string, unknown>;
@@ -58,6 +60,8 @@ export function decodeTensorFile(file: Buffer): TensorFile {
       data_offsets: [start, end],
     } = entry.parse(value);
     if (8 + length + end > file.length) throw new RangeError(`${name} reaches beyond the end of the file`);
+    if (end - start !== 4 * shape.reduce((product, side) => product * side, 1))
+      throw new RangeError(`${name}: ${end - start} bytes for the shape [${shape.join(', ')}] of float32`);
     const bytes = Uint8Array.from(file.subarray(8 + length + start, 8 + length + end));
     tensors.set(name, { shape, data: new Float32Array(bytes.buffer) });
   }

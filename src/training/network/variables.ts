@@ -10,7 +10,10 @@ export class Variables {
   constructor({ tf }: Engine, parameters: Parameters) {
     this.#tf = tf;
     for (const [name, { shape, data }] of parameters) {
-      if (isTrainable(name)) this.#variables.set(name, tf.variable(tf.tensor(data, [...shape]), true));
+      if (!isTrainable(name)) continue;
+      const start = tf.tensor(data, [...shape]);
+      this.#variables.set(name, tf.variable(start, true));
+      start.dispose();
     }
   }
 
@@ -22,6 +25,7 @@ export class Variables {
     return [...this.#variables.keys()];
   }
 
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the rank
   get<T extends tfjs.Tensor>(name: string): T {
     const variable = this.#variables.get(name);
     if (!variable) throw new RangeError(`no variable named ${name}`);

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { type ModelContract } from '../../core/model/contract.js';
-import { TrainingError } from '../../core/errors.js';
+import { TrainingError, UsageError } from '../../core/errors.js';
 import { discriminate } from '../discriminate/discriminate.js';
 import { exportModel } from '../export/export-model.js';
 import { fit } from '../fit/fit.js';
@@ -55,6 +55,7 @@ export async function discriminateStage(run: TrainingRun): Promise<void> {
 /** Frame store and the network of the round before -> tracklets; the first round has none. */
 export async function mineStage(run: TrainingRun, round: number): Promise<void> {
   const { preset, networkModule, progress, signal } = run;
+  roundOf(run, round);
   const { store, model, mined } = stageFolders(run);
   const { tracklets, sightings, tried } = await mine({
     storeDir: store,
@@ -129,8 +130,9 @@ export async function exportStage(
     card: {
       training: [
         'Learned without a label and without pretrained weights: a contrastive background-discrimination model gives the',
-        'backbone, the Siamese network is fitted on pairs of augmented views of proposed boxes',
-        round > 0 ? 'and on tracklets that it mined itself by the forward-backward check.' : '.',
+        'backbone, the Siamese network is fitted on pairs of augmented views of proposed boxes' +
+          (round > 0 ? '' : '.'),
+        ...(round > 0 ? ['and on tracklets that it mined itself by the forward-backward check.'] : []),
       ].join(' '),
       data: {
         videos: clips('video'),
@@ -145,7 +147,7 @@ export async function exportStage(
 function roundOf({ preset }: TrainingRun, round: number): RoundPreset {
   const found = preset.rounds[round];
   if (!found)
-    throw new TrainingError(`round ${round}: the preset has ${preset.rounds.length} rounds, counted from 0`);
+    throw new UsageError(`--round ${round}: the preset has ${preset.rounds.length} rounds, counted from 0`);
   return found;
 }
 

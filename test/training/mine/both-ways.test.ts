@@ -18,7 +18,7 @@ function scriptedTracker(places: readonly ((frame: number) => Box)[], swapAt = I
     box,
     confidence: 0.9,
     velocity: null,
-    frame: frame as Track['frame'],
+    frame,
     target: 1,
   });
   return {
