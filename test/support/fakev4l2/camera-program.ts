@@ -1,8 +1,9 @@
 /**
  * A program that reads a camera and prints what it saw as JSON: run with LD_PRELOAD=fakev4l2.so, or inside an emulated
- * machine with a real driver. Its one argument is a {@link CameraTask} as JSON.
+ * machine with a real driver. Its arguments are each a {@link CameraTask} as JSON; it prints one answer a line.
  */
 import { readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Frame, type PixelFormat } from '../../../src/core/image/frame.js';
 import { type FrameSource } from '../../../src/core/ports/frame-source.js';
@@ -11,8 +12,10 @@ import { openV4l2 } from '../../../src/runtime/sources/v4l2/v4l2-source.js';
 import { type CameraAnswer, type CameraTask, type SeenPicture } from './camera-task.js';
 import { runContract } from './run-contract.js';
 
-const task = JSON.parse(process.argv[2] ?? '{}') as CameraTask;
-process.stdout.write(`${JSON.stringify(await perform(task))}\n`);
+for (const text of process.argv.slice(2)) {
+  const answer = await perform(JSON.parse(text) as CameraTask);
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
 
 async function perform({ uri, kind, options = {}, ...rest }: CameraTask): Promise<CameraAnswer> {
   switch (kind) {
@@ -32,7 +35,7 @@ async function perform({ uri, kind, options = {}, ...rest }: CameraTask): Promis
 async function read(
   uri: string,
   options: OpenSourceOptions,
-  { limit = 10, pauseMs, abortAfterMs, stallMs }: Omit<CameraTask, 'uri' | 'kind' | 'options'>,
+  { limit = 10, pauseMs, abortAfterMs, stallMs, after }: Omit<CameraTask, 'uri' | 'kind' | 'options'>,
 ): Promise<CameraAnswer> {
   const pictures: SeenPicture[] = [];
   let source: FrameSource | undefined;
@@ -47,6 +50,7 @@ async function read(
       pictures.push(look(frame));
       frame.dispose();
       if (pictures.length >= limit) break;
+      if (pictures.length === after?.frames) void writeAll(after.writes);
       if (pauseMs !== undefined) await delay(pauseMs);
     }
   } catch (caught) {
@@ -57,6 +61,13 @@ async function read(
     ...(source && { description: source.describe(), statistics: source.statistics() }),
     ...(error && { error }),
   };
+}
+
+async function writeAll(writes: NonNullable<CameraTask['after']>['writes']): Promise<void> {
+  for (const { path, value, waitMs } of writes) {
+    await writeFile(path, value);
+    await delay(waitMs);
+  }
 }
 
 /** Opens the camera twice at the same time. */

@@ -14,6 +14,11 @@ export interface CameraTask {
   readonly pauseMs?: number;
   readonly abortAfterMs?: number;
   readonly stallMs?: number;
+  /** Written after so many frames, one after the other: a driver's switches under /sys. */
+  readonly after?: {
+    readonly frames: number;
+    readonly writes: readonly { readonly path: string; readonly value: string; readonly waitMs: number }[];
+  };
 }
 
 export interface SeenPicture {

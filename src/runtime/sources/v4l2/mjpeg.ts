@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import { type Size } from '../../../core/geometry/box.js';
 
 /** Size of a JPEG decoded at 1/scale, as libjpeg rounds it. */
@@ -6,17 +5,22 @@ export function scaledSize({ width, height }: Size, scale: number): Size {
   return { width: Math.ceil(width / scale), height: Math.ceil(height / scale) };
 }
 
+/** Decodes one camera picture off the main thread to packed RGB of exactly `size`. @throws Error when it is damaged. */
+export type MjpegDecoder = (jpeg: Uint8Array, size: Size) => Promise<Uint8Array>;
+
 /**
- * Decodes one camera picture off the main thread to packed RGB of exactly `size`. A picture without Huffman tables, as
- * many cameras send, gets the standard ones from libjpeg. Scaling by 2, 4 or 8 happens inside the JPEG decoder.
- * @throws Error when it is damaged.
+ * Loads the decoder; cameras with raw pictures do without. A picture without Huffman tables, as many cameras send, gets
+ * the standard ones from libjpeg; scaling by 2, 4 or 8 happens inside the JPEG decoder.
  */
-export async function decodeMjpeg(jpeg: Uint8Array, size: Size): Promise<Uint8Array> {
-  const { data } = await sharp(jpeg, { failOn: 'error' })
-    .resize(size.width, size.height, { fit: 'fill', fastShrinkOnLoad: true })
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  if (data.length !== size.width * size.height * 3) throw new Error(`${data.length} bytes decoded`);
-  return data;
+export async function loadMjpegDecoder(): Promise<MjpegDecoder> {
+  const { default: sharp } = await import('sharp');
+  return async (jpeg, size) => {
+    const { data } = await sharp(jpeg, { failOn: 'error' })
+      .resize(size.width, size.height, { fit: 'fill', fastShrinkOnLoad: true })
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    if (data.length !== size.width * size.height * 3) throw new Error(`${data.length} bytes decoded`);
+    return data;
+  };
 }

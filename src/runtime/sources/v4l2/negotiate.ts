@@ -18,13 +18,7 @@ import {
 } from './device-settings.js';
 import { type V4l2Device } from './device.js';
 import { SystemCallError } from './libc.js';
-import {
-  cameraFormats,
-  formatByFourcc,
-  formatByName,
-  fourccName,
-  type CameraFormat,
-} from './pixel-formats.js';
+import { cameraFormats, formatByName, fourccName, type CameraFormat } from './pixel-formats.js';
 
 export interface Negotiated {
   readonly camera: CameraFormat;
@@ -71,14 +65,19 @@ function chooseFormat(device: V4l2Device, display: string, wish: Wish): CameraFo
     const names = cameraFormats.map(({ name }) => name).join(', ');
     throw new UsageError(`source "${display}": format: "${wish.format}" is not known; known are ${names}`);
   }
-  const offered = enumerateFormats(device);
-  const readable = cameraFormats.filter(({ fourcc }) => offered.includes(fourcc));
+  const readable = readableFormats(device);
   const [first] = readable;
   if (!first) {
-    const names = offered.map(fourccName).join(', ') || 'nothing';
+    const names = enumerateFormats(device).map(fourccName).join(', ') || 'nothing';
     throw new SourceError(`${display}: no pixel format that can be read; the device offers ${names}`);
   }
   return readable.find((camera) => fits(device, camera, wish)) ?? first;
+}
+
+/** What the device offers and we read, best first. */
+function readableFormats(device: V4l2Device): CameraFormat[] {
+  const offered = enumerateFormats(device);
+  return cameraFormats.filter(({ fourcc }) => offered.includes(fourcc));
 }
 
 function fits(device: V4l2Device, camera: CameraFormat, wish: Wish): boolean {
@@ -119,14 +118,17 @@ function mismatch(device: V4l2Device, said: string): UsageError {
   return new UsageError(`${said}; the device offers ${describeOffers(device)}`);
 }
 
-/** For example `yuyv 640x480 (30, 15 fps), 1280x720 (10 fps); mjpeg 320x180 to 1920x1080`. */
+/** The formats we read, for example `yuyv, nv12: 640x480 (30, 15 fps), 1280x720 (10 fps); mjpeg: 320x180 to 1920x1080`. */
 function describeOffers(device: V4l2Device): string {
-  const lines = enumerateFormats(device).map((fourcc) => {
-    const name = formatByFourcc(fourcc)?.name ?? `${fourccName(fourcc)} (not read)`;
-    const sizes = enumerateSizes(device, fourcc).map((offer) => describeSize(device, fourcc, offer));
-    return [name, sizes.join(', ')].join(' ').trim();
-  });
-  return lines.join('; ') || 'nothing';
+  const namesBySizes = new Map<string, string[]>(); // formats mostly come in the same sizes: say those once
+  for (const { fourcc, name } of readableFormats(device)) {
+    const sizes = enumerateSizes(device, fourcc)
+      .map((offer) => describeSize(device, fourcc, offer))
+      .join(', ');
+    namesBySizes.set(sizes, [...(namesBySizes.get(sizes) ?? []), name]);
+  }
+  const groups = [...namesBySizes].map(([sizes, names]) => `${names.join(', ')}: ${sizes || 'any size'}`);
+  return groups.join('; ') || 'no format that can be read';
 }
 
 function describeSize(device: V4l2Device, fourcc: number, { least, greatest }: SizeOffer): string {

@@ -36,10 +36,6 @@ export function formatByName(text: string): CameraFormat | undefined {
   return cameraFormats.find((format) => format.name === name || format.aliases.includes(name));
 }
 
-export function formatByFourcc(code: number): CameraFormat | undefined {
-  return cameraFormats.find((format) => format.fourcc === code);
-}
-
 /** The four letters of a code, `?` for what is no letter. */
 export function fourccName(code: number): string {
   const letters = [0, 8, 16, 24].map((shift) => (code >>> shift) & 0x7f);

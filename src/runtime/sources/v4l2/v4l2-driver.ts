@@ -8,7 +8,7 @@ import { colorspaceJpeg, quantizationDefault, quantizationFullRange } from './ab
 import { type BufferStream, type CapturedBuffer } from './buffer-stream.js';
 import { deviceError } from './device-error.js';
 import { type V4l2Device } from './device.js';
-import { decodeMjpeg, scaledSize } from './mjpeg.js';
+import { scaledSize, type MjpegDecoder } from './mjpeg.js';
 import { type Negotiated } from './negotiate.js';
 import { cameraPlanes } from './pixel-formats.js';
 
@@ -18,6 +18,8 @@ export interface V4l2DriverOptions {
   /** The device's own name. */
   readonly card: string;
   readonly jpegScale: number;
+  /** For compressed formats. */
+  readonly decoder: MjpegDecoder | null;
 }
 
 const undecodableInARow = 30;
@@ -29,7 +31,7 @@ export class V4l2Driver implements FrameDriver {
   readonly #negotiated: Negotiated;
   readonly #options: V4l2DriverOptions;
   readonly #size: Size;
-  readonly #decoded: FrameRing | null;
+  readonly #mjpeg: { readonly decode: MjpegDecoder; readonly ring: FrameRing } | null;
   #undecodable = 0;
   #undecodableNow = 0;
 
@@ -40,8 +42,9 @@ export class V4l2Driver implements FrameDriver {
     this.#negotiated = negotiated;
     this.#options = options;
     const { camera, picture } = negotiated;
-    this.#size = camera.compressed ? scaledSize(picture, options.jpegScale) : picture;
-    this.#decoded = camera.compressed ? new FrameRing(4, frameBytes(camera.frame, this.#size)) : null;
+    const { decoder: decode, jpegScale } = options;
+    this.#size = decode ? scaledSize(picture, jpegScale) : picture;
+    this.#mjpeg = decode && { decode, ring: new FrameRing(4, frameBytes(camera.frame, this.#size)) };
   }
 
   describe(): SourceDescription {
@@ -63,7 +66,7 @@ export class V4l2Driver implements FrameDriver {
       for (;;) {
         const buffer = await this.#stream.next(signal);
         if (!buffer) return undefined;
-        const frame = this.#decoded ? await this.#decode(buffer, this.#decoded, signal) : this.#view(buffer);
+        const frame = this.#mjpeg ? await this.#decode(buffer, this.#mjpeg, signal) : this.#view(buffer);
         if (frame || signal.aborted) return frame;
       }
     } catch (error) {
@@ -99,11 +102,15 @@ export class V4l2Driver implements FrameDriver {
   }
 
   /** Undefined when the picture is damaged (cameras send one now and then) or the signal is aborted. */
-  async #decode(buffer: CapturedBuffer, ring: FrameRing, signal: AbortSignal): Promise<Frame | undefined> {
+  async #decode(
+    buffer: CapturedBuffer,
+    { decode, ring }: { readonly decode: MjpegDecoder; readonly ring: FrameRing },
+    signal: AbortSignal,
+  ): Promise<Frame | undefined> {
     const { capturedAtNs, sequence } = buffer;
     let pixels: Uint8Array;
     try {
-      pixels = await decodeMjpeg(buffer.data, this.#size);
+      pixels = await decode(buffer.data, this.#size);
       this.#undecodableNow = 0;
     } catch (cause) {
       this.#undecodable += 1;

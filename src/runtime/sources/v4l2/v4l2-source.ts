@@ -8,6 +8,7 @@ import { BufferStream } from './buffer-stream.js';
 import { deviceError } from './device-error.js';
 import { queryCapability, type Capability } from './device-offers.js';
 import { V4l2Device } from './device.js';
+import { loadMjpegDecoder } from './mjpeg.js';
 import { negotiate, type Negotiated } from './negotiate.js';
 import { V4l2Driver } from './v4l2-driver.js';
 
@@ -26,20 +27,20 @@ export interface V4l2Options extends SourceOptions {
  * @throws UsageError for a size, rate or format the device does not offer.
  * @throws SourceError for a device that is absent, busy, forbidden or no camera.
  */
-// eslint-disable-next-line @typescript-eslint/require-await -- all sources open alike; what it throws must reject
 export async function openV4l2(
   path: string,
   display: string,
   { reconnect = false, signal, ...wish }: V4l2Options = {},
 ): Promise<FrameSource> {
   signal?.throwIfAborted();
-  const { driver, negotiated } = openDriver(path, display, wish, 0);
+  const { driver, negotiated } = await openDriver(path, display, wish, 0);
   if (!reconnect) return frameSource(driver);
-  const { camera, picture } = negotiated;
-  const same = { ...wish, size: picture, format: camera.name };
-  // eslint-disable-next-line @typescript-eslint/require-await -- a device is opened at once; what it throws must reject
-  const reopen = async (firstSequence: number): Promise<FrameDriver> =>
-    openDriver(path, display, same, firstSequence).driver;
+  const { picture, camera: format } = negotiated;
+  const same = { ...wish, size: picture, format: format.name };
+  const reopen = async (firstSequence: number): Promise<FrameDriver> => {
+    const camera = await openDriver(path, display, same, firstSequence);
+    return camera.driver;
+  };
   return frameSource(new ReconnectingDriver(driver, reopen));
 }
 
@@ -48,13 +49,19 @@ interface OpenCamera {
   readonly negotiated: Negotiated;
 }
 
-function openDriver(path: string, display: string, wish: V4l2Options, firstSequence: number): OpenCamera {
+async function openDriver(
+  path: string,
+  display: string,
+  wish: V4l2Options,
+  firstSequence: number,
+): Promise<OpenCamera> {
   let device: V4l2Device | undefined;
   try {
     device = new V4l2Device(path);
     const { card } = checkCapability(queryCapability(device), display);
     const negotiated = negotiate(device, display, wish);
     const { camera, picture } = negotiated;
+    const decoder = camera.compressed ? await loadMjpegDecoder() : null;
     const leastBytes = camera.compressed ? 1 : frameBytes(camera.frame, picture);
     const stream = new BufferStream(device, {
       display,
@@ -62,7 +69,7 @@ function openDriver(path: string, display: string, wish: V4l2Options, firstSeque
       leastBytes,
       stallMs: wish.stallMs ?? 10_000,
     });
-    const named = { display, path, card, jpegScale: wish.jpegScale ?? 1 };
+    const named = { display, path, card, jpegScale: wish.jpegScale ?? 1, decoder };
     return { driver: new V4l2Driver(device, stream, negotiated, named), negotiated };
   } catch (error) {
     device?.close();

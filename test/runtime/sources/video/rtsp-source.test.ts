@@ -85,7 +85,9 @@ const frameBytes = (64 * 48 * 3) / 2;
 
 test.serial('ffmpeg is asked for little delay, and the camera’s own query is left to it', async (t) => {
   const programs = new StandIns(t, folder);
-  programs.add('ffprobe', `echo '${probed}'`).add('ffmpeg', `head -c ${frameBytes * 9} /dev/zero; exec sleep 9`);
+  programs
+    .add('ffprobe', `echo '${probed}'`)
+    .add('ffmpeg', `head -c ${frameBytes * 9} /dev/zero; exec sleep 9`);
   await using source = await openSource('rtsp://u:p@host/cam?channel=1&transport=udp&subtype=0');
   t.is(source.describe().uri, 'rtsp://host/cam');
   const words = programs.argumentsOf('ffmpeg').join(' ');
