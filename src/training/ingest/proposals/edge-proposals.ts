@@ -62,8 +62,9 @@ export function proposeFromEdges(
   const byScore = (a: EdgeCandidate, b: EdgeCandidate): number => b.score - a.score;
   const coarse = suppressWindows(windows.map(rate).sort(byScore), 0.6, Math.round(1.5 * limit));
   const refined = coarse.map((candidate) => {
-    const { left, top, right, bottom } = refineWindow(scorer, trimmed(scorer, candidate), active);
-    return rate(trimmed(scorer, { left, top, right, bottom }));
+    const { left, top, right, bottom } = refineWindow(scorer, fitted(scorer, candidate, active), active);
+    const best = rate(fitted(scorer, { left, top, right, bottom }, active));
+    return { ...best, ...scorer.trim(best) };
   });
   refined.sort(byScore);
   return suppressWindows(refined, 0.55, limit);
@@ -80,8 +81,13 @@ function objectness({ contour, contrast, isolation }: Cues, { left, top, right, 
   return (closed / (closed + 0.25)) * distinct;
 }
 
-function trimmed(scorer: ContourScorer, window: Window): ScoredWindow {
-  const { left, top, right, bottom } = scorer.trim(window);
+/** Two pixels around what the window holds: a contour on the border itself would count as crossing it. */
+function fitted(scorer: ContourScorer, window: Window, area: CornerBox): ScoredWindow {
+  const tight = scorer.trim(window);
+  const left = Math.max(area.x, tight.left - 2);
+  const top = Math.max(area.y, tight.top - 2);
+  const right = Math.min(area.x + area.width, tight.right + 2);
+  const bottom = Math.min(area.y + area.height, tight.bottom + 2);
   return { left, top, right, bottom, score: scorer.score(left, top, right, bottom) };
 }
 
