@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
-import { type Box, boxToCorner } from '../../src/core/geometry/box.js';
+import { type Box, boxToCorner, type Size } from '../../src/core/geometry/box.js';
 import { type Frame, packedFrame } from '../../src/core/image/frame.js';
 import { MemorySource } from '../../src/core/ports/memory/memory-source.js';
 import { createRandom } from '../../src/core/random.js';
@@ -59,13 +59,21 @@ export async function makeRenderedStore(): Promise<RenderedStore> {
 }
 
 /** Frames of the simulated flight, a tenth of a second apart. */
-export function simulatedFrames(count: number, { seed = 3, size = renderedSize } = {}): Frame[] {
+export function simulatedFrames(count: number, options: { seed?: number; size?: Size } = {}): Frame[] {
+  return simulatedFlight(count, options).map(({ frame }) => frame);
+}
+
+/** The same with the target's box; null where it is out of sight. */
+export function simulatedFlight(
+  count: number,
+  { seed = 3, size = renderedSize }: { seed?: number; size?: Size } = {},
+): { frame: Frame; box: Box | null }[] {
   const simulation = createSimulation({ seed, size, scenario: 'calm' });
   return Array.from({ length: count }, (_, sequence) => {
     simulation.step(0.1);
     const data = new Uint8Array(simulation.frameBytes);
     simulation.render(data);
-    return packedFrame('rgb24', size, data, { sequence });
+    return { frame: packedFrame('rgb24', size, data, { sequence }), box: simulation.truth().box };
   });
 }
 
