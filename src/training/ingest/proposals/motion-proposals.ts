@@ -12,7 +12,7 @@ export interface MotionCandidate extends Window {
 export interface MotionResult {
   readonly candidates: readonly MotionCandidate[];
   /** Share of a window's pixels that move, less that of the ring around it: -1..1. */
-  contrast(window: Window): number;
+  readonly contrast: (window: Window) => number;
 }
 
 export interface MotionProposalOptions {
