@@ -6,6 +6,8 @@ export type CropLayout = 'hwc' | 'chw';
 /** A square crop being painted: channel c of pixel (x, y) is `out[c * channelStep + y * rowStep + x * pixelStep]`. */
 export interface CropTarget {
   readonly out: Uint8Array;
+  /** The same bytes; what is written here is limited to 0..255. */
+  readonly clamped: Uint8ClampedArray;
   readonly size: number;
   readonly channelStep: number;
   readonly rowStep: number;
@@ -21,9 +23,14 @@ export function cropTarget(out: Uint8Array, size: number, layout: CropLayout): C
   if (out.length < needed) {
     throw new RangeError(`a ${size}x${size} RGB crop needs ${needed} bytes, out has ${out.length}`);
   }
+  const clamped = clampedView(out);
   return layout === 'chw'
-    ? { out, size, channelStep: size * size, rowStep: size, pixelStep: 1 }
-    : { out, size, channelStep: 1, rowStep: 3 * size, pixelStep: 3 };
+    ? { out, clamped, size, channelStep: size * size, rowStep: size, pixelStep: 1 }
+    : { out, clamped, size, channelStep: 1, rowStep: 3 * size, pixelStep: 3 };
+}
+
+export function clampedView({ buffer, byteOffset, length }: Uint8Array): Uint8ClampedArray {
+  return new Uint8ClampedArray(buffer, byteOffset, length);
 }
 
 /** Paints the whole crop in one colour. */

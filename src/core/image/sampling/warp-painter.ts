@@ -6,7 +6,7 @@ import { lumaTraced } from './luma.js';
 import { type Span } from './position.js';
 import { packedRgb, rgbTraced } from './rgb.js';
 import { type Tables, tablesFor } from './tables.js';
-import { type CropTarget } from './target.js';
+import { clampedView, type CropTarget } from './target.js';
 import { writeRow } from './write-row.js';
 import { fixedYuvMatrix } from './yuv-matrix.js';
 
@@ -90,7 +90,8 @@ class RowMean {
 
   constructor(readonly size: number) {
     // a crop of one row: red, green, blue behind each other
-    this.#row = { out: new Uint8Array(3 * size), size, channelStep: size, rowStep: size, pixelStep: 1 };
+    const out = new Uint8Array(3 * size);
+    this.#row = { out, clamped: clampedView(out), size, channelStep: size, rowStep: size, pixelStep: 1 };
     this.#sums = new Uint16Array(3 * size);
   }
 

@@ -10,7 +10,7 @@ export function writeRow(tables: Tables, { from, to }: Span, target: CropTarget,
   if (from === to) return;
   const bits: typeof shortBits = 5;
   const { pairs, capacity } = tables;
-  const { out, channelStep, pixelStep } = target;
+  const { out, clamped, channelStep, pixelStep } = target;
   const half = capacity >> 1;
   const twoChannels = channelStep + channelStep;
   if ((from & 1) === 1) writePixel(tables, from, target, start);
@@ -23,37 +23,34 @@ export function writeRow(tables: Tables, { from, to }: Span, target: CropTarget,
     const red = (luma + pairs[pair + half]!) >> bits;
     const green = (luma + pairs[pair + capacity]!) >> bits;
     const blue = (luma + pairs[pair + capacity + half]!) >> bits;
+    const next = (at + pixelStep) | 0;
     if (((red | green | blue) & 0x07000700) === 0) {
       out[at] = red;
       out[at + channelStep] = green;
       out[at + twoChannels] = blue;
-      at = (at + pixelStep) | 0;
-      out[at] = red >> 16;
-      out[at + channelStep] = green >> 16;
-      out[at + twoChannels] = blue >> 16;
-      at = (at + pixelStep) | 0;
+      out[next] = red >> 16;
+      out[next + channelStep] = green >> 16;
+      out[next + twoChannels] = blue >> 16;
     } else {
-      // a channel is outside 0..255: rare
-      writePixel(tables, 2 * pair, target, start);
-      writePixel(tables, 2 * pair + 1, target, start);
-      at = (at + pixelStep + pixelStep) | 0;
+      // a channel lies outside 0..255; the lower half has 11 bits
+      clamped[at] = (red << 21) >> 21;
+      clamped[at + channelStep] = (green << 21) >> 21;
+      clamped[at + twoChannels] = (blue << 21) >> 21;
+      clamped[next] = red >> 16;
+      clamped[next + channelStep] = green >> 16;
+      clamped[next + twoChannels] = blue >> 16;
     }
+    at = (next + pixelStep) | 0;
   }
 }
 
+/** The first or last column, where it has no partner. */
 function writePixel({ shorts, capacity }: Tables, x: number, target: CropTarget, start: number): void {
-  const { out, channelStep, pixelStep } = target;
-  const luma = shorts[x]!;
-  let at = start + x * pixelStep;
-  out[at] = toByte(luma + shorts[x + capacity]!);
-  at += channelStep;
-  out[at] = toByte(luma + shorts[x + 2 * capacity]!);
-  at += channelStep;
-  out[at] = toByte(luma + shorts[x + 3 * capacity]!);
-}
-
-function toByte(value: number): number {
   const bits: typeof shortBits = 5;
-  const level = value >> bits;
-  return level < 0 ? 0 : level > 255 ? 255 : level;
+  const { clamped, channelStep, pixelStep } = target;
+  const luma = shorts[x]!;
+  const at = start + x * pixelStep;
+  clamped[at] = (luma + shorts[x + capacity]!) >> bits;
+  clamped[at + channelStep] = (luma + shorts[x + 2 * capacity]!) >> bits;
+  clamped[at + 2 * channelStep] = (luma + shorts[x + 3 * capacity]!) >> bits;
 }
