@@ -1,7 +1,7 @@
 import test from 'ava';
 import { StateMachine } from '../../../src/core/tracking/state-machine.js';
 
-const options = { coastBelow: 0.2, resumeAbove: 0.5, coastFrames: 3 };
+const options = { coastBelow: 0.2, resumeAbove: 0.5, reacquireAbove: 0.7, coastFrames: 3 };
 
 test('a target that is not seen coasts for the frames allowed, then is lost', (t) => {
   const states = new StateMachine(options);
@@ -23,5 +23,6 @@ test('a lost target does not become coasting again', (t) => {
   const states = new StateMachine(options);
   for (let i = 0; i < 5; i += 1) states.step(0);
   t.is(states.step(0.4), 'lost');
-  t.is(states.step(0.5), 'tracking');
+  t.is(states.step(0.6), 'lost', 'it takes more to be found than to be seen again');
+  t.is(states.step(0.7), 'tracking');
 });

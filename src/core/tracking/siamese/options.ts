@@ -23,11 +23,13 @@ export const siameseOptionsSchema = z.strictObject({
   memoryInterval: z.int().positive().default(5),
   /** Below this confidence the target counts as not seen. */
   coastBelow: share.default(0.2),
-  /** A coasting or lost target counts as seen again from this confidence on. */
+  /** A coasting target counts as seen again from this confidence on. */
   resumeAbove: share.default(0.4),
+  /** A lost target counts as found from this confidence on. */
+  reacquireAbove: share.default(0.5),
   /** Coasting ends as `lost` after so many frames. */
   coastFrames: z.int().positive().default(15),
-  /** While lost the region searched is this much wider, every other frame. */
+  /** While lost the region around the last place is this much wider, by turns. */
   lostSearchScale: z.number().min(1).default(1.6),
   /** Sides of the box never fall below this, in image pixels. */
   minSide: z.number().positive().default(4),

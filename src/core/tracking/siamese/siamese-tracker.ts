@@ -15,8 +15,10 @@ import { StateMachine } from '../state-machine.js';
 import { type Track } from '../track.js';
 import { type Tracker } from '../tracker.js';
 import { cosineWindow, findPeak, type Peak } from './decode-response.js';
+import { lostSearchRegion } from './lost-search.js';
 import { parseSiameseOptions, type SiameseOptions } from './options.js';
 import { TemplateMemory } from './template-memory.js';
+import { idleTrack, trackOf } from './track-facts.js';
 
 /**
  * Follows one target with a Siamese network: one template, one search crop and one network run a frame.
@@ -31,11 +33,13 @@ export function createSiameseTracker(network: Network, options: Partial<SiameseO
 /** All that is known of the selected target. */
 interface Target {
   box: Box;
-  readonly kalman: CentreKalman;
+  kalman: CentreKalman;
   readonly states: StateMachine;
   readonly memory: TemplateMemory;
   readonly id: number;
   frames: number;
+  /** Frames since it was lost. */
+  lostFrames: number;
 }
 
 class SiameseTracker implements Tracker {
@@ -69,8 +73,9 @@ class SiameseTracker implements Tracker {
       memory: new TemplateMemory(features, { weight, rate }),
       id: this.#selections,
       frames: 0,
+      lostFrames: 0,
     };
-    return describe(frame, this.#target, 1);
+    return trackOf(frame, { ...this.#target, state: 'tracking' }, 1);
   }
 
   async update(frame: Frame): Promise<Track> {
@@ -79,7 +84,8 @@ class SiameseTracker implements Tracker {
     target.frames += 1;
     // 1. predict where the target is now, and cut the search region there
     const predicted = this.#predict(target, frame);
-    const region = this.#region(target, predicted);
+    const wasLost = target.states.state === 'lost';
+    const region = this.#region(target, predicted, frame);
     const { cropSize } = this.#network.contract.search;
     this.#sampler.sampleCrop(frame, region, cropSize, this.#searchCrop);
     // 2. ask the network
@@ -90,7 +96,7 @@ class SiameseTracker implements Tracker {
     const peak = findPeak(response, this.#network.contract.response, this.#window, {
       widthInCrop: known.width,
       heightInCrop: known.height,
-      windowInfluence,
+      windowInfluence: wasLost ? 0 : windowInfluence,
       sizePenalty,
     });
     // 4. decide whether it was seen, and believe it or the prediction
@@ -101,12 +107,15 @@ class SiameseTracker implements Tracker {
         frame,
         this.#options.minSide,
       );
-      target.kalman.correct({ x: target.box.cx, y: target.box.cy }, meanSide(target.box), peak.score);
+      const centre = { x: target.box.cx, y: target.box.cy };
+      // a target found elsewhere did not fly there: it starts at rest
+      if (wasLost) target.kalman = new CentreKalman(centre, meanSide(target.box));
+      else target.kalman.correct(centre, meanSide(target.box), peak.score);
       await this.#remember(target, frame, peak.score);
     } else if (state === 'coasting') {
       target.box = clampBox(moved(target, 1), frame, this.#options.minSide);
     }
-    return describe(frame, target, peak.score);
+    return trackOf(frame, { ...target, state }, peak.score);
   }
 
   stop(): Promise<void> {
@@ -133,14 +142,16 @@ class SiameseTracker implements Tracker {
     return { ...ahead, cx: clamp(ahead.cx, 0, frame.width), cy: clamp(ahead.cy, 0, frame.height) };
   }
 
-  #region({ states, frames }: Target, predicted: Box): CropRegion {
+  #region(target: Target, predicted: Box, frame: Frame): CropRegion {
     const { template, search, context } = this.#network.contract;
-    const region = searchRegion(predicted, context, {
-      templateSize: template.cropSize,
-      searchSize: search.cropSize,
-    });
-    const widen = states.state === 'lost' && frames % 2 === 0 ? this.#options.lostSearchScale : 1;
-    return { ...region, side: region.side * widen };
+    const sizes = { templateSize: template.cropSize, searchSize: search.cropSize };
+    const region = searchRegion(predicted, context, sizes);
+    if (target.states.state !== 'lost') {
+      target.lostFrames = 0;
+      return region;
+    }
+    target.lostFrames += 1;
+    return lostSearchRegion(region, frame, target.lostFrames - 1, { widen: this.#options.lostSearchScale });
   }
 
   /** The centre is taken as seen; the size moves by `sizeRate`, less when the change is implausible or the score low. */
@@ -176,26 +187,6 @@ export function requireBoxInFrame(
 function moved({ box, kalman }: Target, share: number): Box {
   const { x, y } = kalman.velocity;
   return { ...box, cx: box.cx + share * x, cy: box.cy + share * y };
-}
-
-function describe(frame: Frame, { box, kalman, states, id }: Target, confidence: number): Track {
-  const seenOrPredicted = states.state !== 'lost';
-  return {
-    state: states.state,
-    box: seenOrPredicted ? box : null,
-    confidence,
-    velocity: seenOrPredicted ? kalman.velocity : null,
-    frame: frameFacts(frame),
-    target: id,
-  };
-}
-
-function idleTrack(frame: Frame): Track {
-  return { state: 'idle', box: null, confidence: 0, velocity: null, frame: frameFacts(frame), target: 0 };
-}
-
-function frameFacts({ sequence, capturedAtNs, width, height }: Frame): Track['frame'] {
-  return { sequence, capturedAtNs, width, height };
 }
 
 function meanSide({ width, height }: Box): number {

@@ -100,6 +100,18 @@ test('a vanished target coasts along its path, then is lost without a box, and i
   t.true(centreDistance(found.box!, back) < 3);
 });
 
+test('a target that comes back far away is found there, at rest', async (t) => {
+  const tracker = createSiameseTracker(brightnessNetwork(), { coastFrames: 2 });
+  await tracker.init(frameWith(start), start);
+  for (let i = 0; i < 3; i += 1) await tracker.update(frameWith(null));
+  const far = { ...start, cx: 280, cy: 40 };
+  let track = await tracker.update(frameWith(far));
+  for (let i = 0; i < 40 && track.state === 'lost'; i += 1) track = await tracker.update(frameWith(far));
+  t.is(track.state, 'tracking');
+  t.true(centreDistance(track.box!, far) < 3);
+  t.deepEqual(track.velocity, { x: 0, y: 0 });
+});
+
 test('without a selection, and after stop, the tracker is idle', async (t) => {
   const tracker = createSiameseTracker(brightnessNetwork());
   t.is((await tracker.update(frameWith(start))).state, 'idle');
