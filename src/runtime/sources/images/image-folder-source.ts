@@ -51,6 +51,7 @@ class ImageFolderDriver implements FrameDriver {
   readonly #paths: readonly string[];
   readonly #options: ImageFolderOptions & { readonly channels: 1 | 3 };
   #index = 0;
+  #spare: Uint8Array | undefined;
   /** The next image, decoded while the reader works on the last one. */
   #ahead: Promise<Raster> | undefined;
 
@@ -81,17 +82,27 @@ class ImageFolderDriver implements FrameDriver {
     this.#index += 1;
     this.#ahead = this.#index < this.#paths.length ? this.#decode(this.#index) : undefined;
     this.#ahead?.catch(() => undefined); // thrown by the `next` that awaits it
-    const shared = new Uint8Array(new SharedArrayBuffer(image.data.length));
+    const shared = this.#buffer(image.data.length);
     shared.set(image.data);
     return packedFrame(this.#description.format, image, shared, {
       sequence,
       capturedAtNs: BigInt(Math.round((sequence * 1e9) / this.#options.fps)),
+      dispose: () => {
+        this.#spare = shared;
+      },
     });
   }
 
   async close(): Promise<void> {
     this.#index = this.#paths.length;
     await this.#ahead?.catch(() => undefined);
+  }
+
+  /** The buffer of the last disposed frame where it fits, else a new one. */
+  #buffer(length: number): Uint8Array {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    return spare?.length === length ? spare : new Uint8Array(new SharedArrayBuffer(length));
   }
 
   #decode(index: number): Promise<Raster> {
