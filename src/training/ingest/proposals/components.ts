@@ -8,36 +8,35 @@ export interface Component extends Window {
   readonly mass: number;
 }
 
-/**
- * 8-connected regions where the map exceeds `low` and reaches `high` somewhere (hysteresis, Canny 1986), pixels at most
- * `reach` apart counting as connected.
- */
+/** 8-connected regions where the map exceeds `low` and reaches `high` somewhere (hysteresis, Canny 1986), in reading order. */
 export function connectedComponents(
   map: Float32Array,
   { width, height }: Size,
-  { low, high, reach = 1 }: { readonly low: number; readonly high: number; readonly reach?: number },
+  { low, high }: { readonly low: number; readonly high: number },
 ): Component[] {
   const seen = new Uint8Array(width * height);
   const stack: number[] = [];
   const components: Component[] = [];
   for (let seed = 0; seed < map.length; seed++) {
-    if (seen[seed] === 1 || map[seed]! < high) continue;
+    if (map[seed]! < high || seen[seed] === 1) continue;
     let [left, top, right, bottom, pixels, mass] = [width, height, 0, 0, 0, 0];
     stack.push(seed);
     seen[seed] = 1;
     for (let pixel = stack.pop(); pixel !== undefined; pixel = stack.pop()) {
       const x = pixel % width;
       const y = (pixel - x) / width;
-      left = Math.min(left, x);
-      right = Math.max(right, x + 1);
-      top = Math.min(top, y);
-      bottom = Math.max(bottom, y + 1);
+      if (x < left) left = x;
+      if (x >= right) right = x + 1;
+      if (y < top) top = y;
+      if (y >= bottom) bottom = y + 1;
       pixels++;
       mass += map[pixel]!;
-      for (let v = Math.max(0, y - reach); v <= Math.min(height - 1, y + reach); v++) {
-        for (let u = Math.max(0, x - reach); u <= Math.min(width - 1, x + reach); u++) {
-          const next = v * width + u;
-          if (seen[next] === 1 || map[next]! < low) continue;
+      const firstColumn = x > 0 ? x - 1 : 0;
+      const lastColumn = x < width - 1 ? x + 1 : x;
+      const lastRow = y < height - 1 ? y + 1 : y;
+      for (let v = y > 0 ? y - 1 : 0; v <= lastRow; v++) {
+        for (let next = v * width + firstColumn; next <= v * width + lastColumn; next++) {
+          if (map[next]! < low || seen[next] === 1) continue;
           seen[next] = 1;
           stack.push(next);
         }
@@ -46,4 +45,38 @@ export function connectedComponents(
     components.push({ left, top, right, bottom, pixels, mass });
   }
   return components;
+}
+
+/** Joins components whose boxes are at most `gap` pixels apart, until none are; pieces of one object. */
+export function joinComponents(components: readonly Component[], gap: number): Component[] {
+  const open = [...components];
+  const joined: Component[] = [];
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
+    let grown = next;
+    for (let i = 0; i < open.length; i++) {
+      if (!isNear(grown, open[i]!, gap)) continue;
+      grown = unite(grown, open[i]!);
+      open.splice(i, 1);
+      i = -1; // the box is larger now: others may have come near
+    }
+    joined.push(grown);
+  }
+  return joined;
+}
+
+function isNear(a: Window, b: Window, gap: number): boolean {
+  return (
+    a.left - gap <= b.right && b.left - gap <= a.right && a.top - gap <= b.bottom && b.top - gap <= a.bottom
+  );
+}
+
+function unite(a: Component, b: Component): Component {
+  return {
+    left: Math.min(a.left, b.left),
+    top: Math.min(a.top, b.top),
+    right: Math.max(a.right, b.right),
+    bottom: Math.max(a.bottom, b.bottom),
+    pixels: a.pixels + b.pixels,
+    mass: a.mass + b.mass,
+  };
 }

@@ -1,4 +1,4 @@
-import { type Component, connectedComponents } from './components.js';
+import { type Component, connectedComponents, joinComponents } from './components.js';
 import { type Window } from './contour-scorer.js';
 import { integral, tableSum } from './integral.js';
 import { type Neighbour, residualMotion } from './residual-motion.js';
@@ -63,11 +63,13 @@ export function proposeFromMotion(
   const maxSide = maxShare * Math.max(active.width, active.height);
   // where much moves (water, leaves, a wrong estimate) a single piece says less
   const calm = 1 - overall / maxMoving;
-  // close pieces belong together: a larger reach gives whole objects, a small one their parts
-  const components = [1, 3].flatMap((reach) =>
-    connectedComponents(residual, image, { low: 0.4, high: 1, reach }),
+  // specks of one or two pixels are noise; close pieces belong together: joined they give whole objects, alone their parts
+  const pieces = connectedComponents(residual, image, { low: 0.4, high: 1 }).filter(
+    ({ pixels }) => pixels >= 4,
   );
-  const candidates = components
+  const joined = joinComponents(pieces, 2);
+  const alone = pieces.length === joined.length ? [] : pieces;
+  const candidates = [...joined, ...alone]
     .filter((c) => plausible(c, minSide, maxSide))
     .map((c) => ({ ...grow(c, image, minSide), score: calm * scoreOf(c, contrast(c)) }))
     .filter(({ score }) => score > 0.1)

@@ -2,7 +2,7 @@ import test from 'ava';
 import { boxFromCorner, iou } from '../../../../src/core/geometry/box.js';
 import { proposeFromMotion } from '../../../../src/training/ingest/proposals/motion-proposals.js';
 import { residualMotion } from '../../../../src/training/ingest/proposals/residual-motion.js';
-import { connectedComponents } from '../../../../src/training/ingest/proposals/components.js';
+import { connectedComponents, joinComponents } from '../../../../src/training/ingest/proposals/components.js';
 import { yuvImage } from '../../../../src/training/ingest/proposals/yuv-image.js';
 import { createTexture, isInside, renderFrame } from '../rendered.js';
 
@@ -58,11 +58,16 @@ test('components are what hangs together above the low threshold and reaches the
     0, 1, 0, 0, 0, 1,
     0, 0, 0, 5, 0, 0,
   ]);
-  const sizeOfMap = { width: 6, height: 3 };
-  t.deepEqual(connectedComponents(map, sizeOfMap, { low: 1, high: 4 }), [
+  t.deepEqual(connectedComponents(map, { width: 6, height: 3 }, { low: 1, high: 4 }), [
     { left: 0, top: 0, right: 2, bottom: 2, pixels: 3, mass: 7 },
     { left: 3, top: 2, right: 4, bottom: 3, pixels: 1, mass: 5 },
   ]);
-  const joined = connectedComponents(map, sizeOfMap, { low: 1, high: 4, reach: 2 });
-  t.deepEqual(joined, [{ left: 0, top: 0, right: 6, bottom: 3, pixels: 6, mass: 14 }]);
+});
+
+test('components are joined across gaps, in chains', (t) => {
+  const piece = (left: number) => ({ left, top: 0, right: left + 2, bottom: 2, pixels: 4, mass: 1 });
+  t.deepEqual(joinComponents([piece(0), piece(8), piece(4), piece(40)], 2), [
+    { left: 0, top: 0, right: 10, bottom: 2, pixels: 12, mass: 3 },
+    piece(40),
+  ]);
 });
