@@ -43,7 +43,8 @@ export class PlacePicker {
       const boxes = this.#store.proposals(clip)[frame] ?? [];
       // a power above 1 of a uniform number prefers the front of the list
       const box = boxes[Math.floor(random.next() ** 1.5 * boxes.length)];
-      if (box && isValidBox(box) && boxArea(box) >= smallestSide ** 2) return { clip, frame, box: jitter(box, random) };
+      if (box && isValidBox(box) && boxArea(box) >= smallestSide ** 2)
+        return { clip, frame, box: jitter(box, random) };
     }
     throw new TrainingError('no proposed box found in 100 draws: the frame store is nearly empty');
   }
