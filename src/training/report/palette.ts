@@ -19,6 +19,8 @@ export const palette = {
   series4: { light: '#b3478f', dark: '#dd7fbe' },
   series5: { light: '#7a6ad0', dark: '#a899f5' },
   series6: { light: '#8a6d3b', dark: '#c0a36e' },
+  series7: { light: '#c23b3b', dark: '#f07f7f' },
+  series8: { light: '#4f5b66', dark: '#aab6c2' },
 } as const satisfies Record<string, Colour>;
 
 /** Colours of lines and bars, in the order of the series. */
@@ -29,6 +31,8 @@ export const seriesColours: readonly string[] = [
   palette.series4,
   palette.series5,
   palette.series6,
+  palette.series7,
+  palette.series8,
 ].map(({ light }) => light);
 
 /** CSS that turns the light colours of inline charts under `scope` into their dark ones. */

@@ -78,5 +78,5 @@ const fullAtPowersOfTen = 'abs(log(datum.value) / LN10 - round(log(datum.value) 
 
 /** A legend under the chart, in rows. */
 export function legendBelow(scale: 'fill' | 'stroke', symbolType: string): Legend {
-  return { [scale]: 'colour', orient: 'bottom', direction: 'horizontal', columns: 3, symbolType };
+  return { [scale]: 'colour', orient: 'bottom', direction: 'horizontal', columns: 2, symbolType };
 }
