@@ -27,19 +27,21 @@ export interface WarpOptions extends CropOptions {
  *
  * A crop pixel whose centre falls outside the frame is painted in the fill colour; one whose centre falls inside is
  * resampled from the frame, whose outermost pixels are repeated half a pixel outwards. YUV is converted by BT.601, studio
- * range unless `frame.fullRange`. Chroma samples are taken to lie in the middle of the luma samples they belong to
- * (as in JPEG and MPEG-1; for MPEG-2 siting that is a quarter of a luma pixel beside).
+ * range unless `frame.fullRange`; gray8 is full range. Chroma samples are taken to lie in the middle of the luma samples they
+ * belong to (as in JPEG and MPEG-1; MPEG-2 and H.264 put them half a luma pixel further left), and two neighbouring columns of
+ * the crop (2k, 2k + 1) share the chroma sample nearest to the middle between them: crops have 4:2:2 chroma, not interpolated.
  *
+ * Within 2 levels of the same in exact arithmetic. The time hangs on `size` alone: neither on the frame's size, nor the region's, nor what is seen.
  * The sampler keeps its tables between calls: make one and reuse it. It holds no reference to the frame.
  */
 export interface CropSampler {
   /**
    * Resamples `region` to `size` x `size` pixels into `out` (at least 3 * size * size bytes).
    *
-   * Enlarged, or shrunk by up to 2: bilinear; chroma bilinear along rows, nearest row across them.
-   * Shrunk by more: every pixel is the mean of 4 x 2 samples in its cell, not of all of them, so that the time stays the same for any
-   * region: two pairs of neighbours in each of two rows; stripes and checkerboards of one pixel (and two pixels across) come out flat;
-   * the sample group lies up to half a source pixel off centre. Chroma is the mean of two neighbours, from four-fold shrinking on; one row.
+   * Enlarged, or shrunk by up to 2: bilinear. Shrunk by more: every pixel is the mean of 4 x 2 samples in its cell, not of all of
+   * them, so that the time stays the same for any region: two pairs of neighbours in each of two rows (see AreaTaps). Stripes
+   * and checkerboards of one pixel come out flat, stripes of two pixels, too, where they stand upright; the samples lie up to half
+   * a source pixel off the cell's centre; chroma is still a single sample.
    *
    * @throws RangeError when the region is not finite or its side not positive, when `out` is too small, when the frame is empty or a plane too short.
    */
@@ -47,7 +49,7 @@ export interface CropSampler {
 
   /**
    * Resamples through a projective map of crop pixel coordinates (x, y, 1) to homogeneous image coordinates, both continuous.
-   * Luma, grey and RGB bilinear, chroma nearest. Points behind the camera (third coordinate <= 0) are outside.
+   * Bilinear, chroma as above. Points behind the camera (third coordinate <= 0) are outside.
    *
    * @throws RangeError as `sampleCrop`, when the matrix is not nine finite numbers, when `taps` is not an integer in 1..16.
    */

@@ -16,8 +16,9 @@ export function traceRow(
   matrix: Homography,
   offsetX: number,
   y: number,
+  size: number,
   { width, height }: Size,
-  { positions, size, capacity }: Tables,
+  { positions, capacity }: Tables,
 ): Span {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0] = matrix;
   const xStart = b * y + c;

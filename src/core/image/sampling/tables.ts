@@ -3,8 +3,7 @@
  * loops are faster the fewer arrays they touch.
  */
 export interface Tables {
-  readonly size: number;
-  /** Even, greater than `size`: columns are worked on in pairs. */
+  /** Entries per table: even, and greater than the crop's side, as columns are worked on in pairs. */
   readonly capacity: number;
   /** First the positions along x of the columns, then positions along y: of the crop's rows or, for a warp, of the columns of the row at hand. */
   readonly positions: Int32Array;
@@ -17,11 +16,11 @@ export interface Tables {
 /** Fraction bits of Tables.shorts. */
 export const shortBits = 5;
 
-/** `tables` itself when it fits, else new ones. */
+/** Tables for a crop of `size` x `size`: `tables` itself when large enough, else new ones. */
 export function tablesFor(size: number, tables?: Tables): Tables {
-  if (tables?.size === size) return tables;
+  if (tables !== undefined && tables.capacity > size) return tables;
   const capacity = (size + 2) & ~1;
   const positions = new Int32Array(2 * capacity);
   const shorts = new Int16Array(4 * capacity);
-  return { size, capacity, positions, shorts, pairs: new Int32Array(shorts.buffer) };
+  return { capacity, positions, shorts, pairs: new Int32Array(shorts.buffer) };
 }

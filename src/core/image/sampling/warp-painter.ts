@@ -29,7 +29,7 @@ export class WarpPainter {
     const paintRow = rowPainter(frame, source, tables);
     for (let row = 0; row < size; row++) {
       // the pixel centres decide what is inside, however many taps a pixel has
-      const inside = traceRow(matrix, 0.5, row + 0.5, frame, tables);
+      const inside = traceRow(matrix, 0.5, row + 0.5, size, frame, tables);
       const span = covered ? { from: 0, to: size } : inside;
       if (taps === 1) paintRow(span, target, row * target.rowStep);
       else this.#paintMean(frame, matrix, taps, paintRow, span, target, row);
@@ -46,12 +46,12 @@ export class WarpPainter {
     target: CropTarget,
     row: number,
   ): void {
-    if (this.#mean.size !== target.size) this.#mean = new RowMean(target.size);
+    if (this.#mean.size < target.size) this.#mean = new RowMean(target.size);
     const mean = this.#mean;
     for (let tap = 0; tap < taps * taps; tap++) {
       const offsetX = ((tap % taps) + 0.5) / taps;
       const offsetY = (Math.floor(tap / taps) + 0.5) / taps;
-      traceRow(matrix, offsetX, row + offsetY, frame, this.#tables);
+      traceRow(matrix, offsetX, row + offsetY, target.size, frame, this.#tables);
       mean.add(span, paintRow);
     }
     mean.write(span, target, row);
