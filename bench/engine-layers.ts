@@ -4,8 +4,8 @@ import { OneDnn } from '../src/training/engine/onednn/context.js';
 import { convolutionBackwardData } from '../src/training/engine/onednn/convolution.js';
 import { convolutionBackwardFilter, convolutionForward } from '../src/training/engine/onednn/convolution.js';
 import { NativeBuffer } from '../src/training/engine/onednn/native-buffer.js';
-import { type ConvolutionShape } from '../src/training/engine/convolution-shape.js';
-import { type Engine, type Precision, type StackLayer } from '../src/training/engine/types.js';
+import type { ConvolutionShape } from '../src/training/engine/convolution-shape.js';
+import type { Engine, Precision, StackLayer } from '../src/training/engine/types.js';
 
 const repeats = 7;
 const kernelTaps = 9;

@@ -1,9 +1,9 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import {
-  type AdamMoments,
-  type Engine,
-  type StackLayer,
-  type StackParameters,
+import type {
+  AdamMoments,
+  Engine,
+  StackLayer,
+  StackParameters,
 } from '../src/training/engine/types.js';
 
 /** Backbone of the nano network, stride 16. */

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '../src/core/random.js';
-import { type Graph } from '../src/training/onnx/graph.js';
-import { type Value } from '../src/training/onnx/graph-writer.js';
+import type { Graph } from '../src/training/onnx/graph.js';
+import type { Value } from '../src/training/onnx/graph-writer.js';
 import { writeModelFolder, type ContractDraft } from '../src/training/onnx/write-model-folder.js';
 import { createGraph } from '../src/training/onnx/graph.js';
 

@@ -1,4 +1,4 @@
-import { type RandomNetwork } from './random-layers.js';
+import type { RandomNetwork } from './random-layers.js';
 
 /** The shape of models/nano with random weights: what is measured where no model has been trained yet. */
 export const randomNano: RandomNetwork = {

@@ -1,6 +1,6 @@
-import { type Graph } from '../src/training/onnx/graph.js';
-import { type Value } from '../src/training/onnx/graph-writer.js';
-import { type RandomLayers, type RandomNetwork } from './random-layers.js';
+import type { Graph } from '../src/training/onnx/graph.js';
+import type { Value } from '../src/training/onnx/graph-writer.js';
+import type { RandomLayers, RandomNetwork } from './random-layers.js';
 
 /** Multiply-adds of NanoTrackV2's search pass at 255x255, as its authors give them. */
 export const nanoTrackMultiplyAdds = 84.6e6;

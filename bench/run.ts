@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type BenchOptions } from './options.js';
+import type { BenchOptions } from './options.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,4 +1,4 @@
-import { type Box } from '../src/core/geometry/box.js';
+import type { Box } from '../src/core/geometry/box.js';
 import { packedFrame, type Frame } from '../src/core/image/frame.js';
 import { createRandom } from '../src/core/random.js';
 

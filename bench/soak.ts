@@ -1,7 +1,7 @@
 /** 20,000 updates through the worker: resident memory must not grow. */
 import { openWorkerTracker } from '../src/runtime/worker/worker-tracker.js';
 import { benchModel } from './model.js';
-import { type BenchOptions } from './options.js';
+import type { BenchOptions } from './options.js';
 import { createScene } from './scene.js';
 import { median, residentMegabytes } from './statistics.js';
 

@@ -1,9 +1,9 @@
 /** Time of one `update`, part by part, beside a network of NanoTrackV2's size under the same runtime. */
-import { type Network, type TemplateFeatures } from '../src/core/model/network.js';
+import type { Network, TemplateFeatures } from '../src/core/model/network.js';
 import { createSiameseTracker } from '../src/core/tracking/siamese/siamese-tracker.js';
 import { openOnnxNetwork } from '../src/runtime/inference/onnx-network.js';
 import { benchModel } from './model.js';
-import { type BenchOptions } from './options.js';
+import type { BenchOptions } from './options.js';
 import { writeRandomModel } from './random-layers.js';
 import { nanoTrackMultiplyAdds, referenceNetwork } from './reference-network.js';
 import { createScene } from './scene.js';

@@ -1,7 +1,7 @@
 import { minedPairAugmentation, selfPairAugmentation } from './data/augmentation.js';
 import { defaultMineOptions, type MineOptions } from './mine/mine-clip.js';
 import { nano, type NetworkSpec, tiny } from './network/spec.js';
-import { type OptimiserOptions } from './optimise/resumable-run.js';
+import type { OptimiserOptions } from './optimise/resumable-run.js';
 
 /** One round of fitting. */
 export interface RoundPreset {

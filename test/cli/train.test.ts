@@ -5,7 +5,7 @@ import { cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { type Frame } from '../../src/core/image/frame.js';
+import type { Frame } from '../../src/core/image/frame.js';
 import { parseModelContract } from '../../src/core/model/contract.js';
 import { formatBoxes } from '../../src/training/evaluate/ground-truth.js';
 import { readTensorFile } from '../../src/training/network/tensor-file.js';

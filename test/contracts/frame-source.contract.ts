@@ -1,7 +1,7 @@
-import { type TestFn } from 'ava';
+import type { TestFn } from 'ava';
 import { SourceError } from '../../src/core/errors.js';
 import { frameBytes, type Frame } from '../../src/core/image/frame.js';
-import { type FrameSource } from '../../src/core/ports/frame-source.js';
+import type { FrameSource } from '../../src/core/ports/frame-source.js';
 
 export interface FrameSourceContract {
   /** Opens a source with at least four frames; called afresh for every test. */

@@ -1,5 +1,5 @@
-import { type TestFn } from 'ava';
-import { type Network } from '../../src/core/model/network.js';
+import type { TestFn } from 'ava';
+import type { Network } from '../../src/core/model/network.js';
 
 export interface NetworkContract {
   readonly open: () => Promise<Network> | Network;

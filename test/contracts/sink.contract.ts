@@ -1,5 +1,5 @@
-import { type TestFn } from 'ava';
-import { type Sink } from '../../src/core/ports/sink.js';
+import type { TestFn } from 'ava';
+import type { Sink } from '../../src/core/ports/sink.js';
 import { coastingTrack, idleTrack, lostTrack, trackingTrack } from '../support/tracks.js';
 
 export interface SinkContract {

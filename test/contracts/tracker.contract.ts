@@ -1,9 +1,9 @@
-import { type TestFn } from 'ava';
-import { type Box } from '../../src/core/geometry/box.js';
+import type { TestFn } from 'ava';
+import type { Box } from '../../src/core/geometry/box.js';
 import { UsageError } from '../../src/core/errors.js';
-import { type Frame } from '../../src/core/image/frame.js';
-import { type Track } from '../../src/core/tracking/track.js';
-import { type Tracker } from '../../src/core/tracking/tracker.js';
+import type { Frame } from '../../src/core/image/frame.js';
+import type { Track } from '../../src/core/tracking/track.js';
+import type { Tracker } from '../../src/core/tracking/tracker.js';
 
 export interface TrackerContract {
   readonly open: () => Promise<Tracker> | Tracker;

@@ -1,4 +1,4 @@
-import { type ModelContract } from '../../src/core/model/contract.js';
+import type { ModelContract } from '../../src/core/model/contract.js';
 
 /** A contract with the project's usual sizes; hashes of nothing. */
 export function modelContract(overrides: Partial<ModelContract> = {}): ModelContract {

@@ -1,4 +1,4 @@
-import { type Track } from '../../src/core/tracking/track.js';
+import type { Track } from '../../src/core/tracking/track.js';
 
 const box = { cx: 160, cy: 120, width: 40, height: 30 };
 

@@ -10,7 +10,7 @@ import { openSource, type OpenSourceOptions } from '../../runtime/sources/open-s
 import { SimSource } from '../../runtime/sources/sim-source.js';
 import { openWorkerTracker } from '../../runtime/worker/worker-tracker.js';
 import { interruptSignal } from '../interrupt.js';
-import { type FollowOptions } from './options.js';
+import type { FollowOptions } from './options.js';
 import { initialSelection, requireSelection } from './selection.js';
 import { describeModel, describeSource, describeSummary } from './texts.js';
 import { TruthSink } from './truth-sink.js';

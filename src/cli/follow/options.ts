@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { UsageError } from '../../core/errors.js';
-import { type Box, type Size } from '../../core/geometry/box.js';
+import type { Box, Size } from '../../core/geometry/box.js';
 import { type ExecutionProvider, parseProviders } from '../../runtime/inference/execution-provider.js';
 import { parseSize } from '../../runtime/sources/source-options.js';
 import { defaultModel } from '../package-root.js';

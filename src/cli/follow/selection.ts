@@ -1,9 +1,9 @@
 import { UsageError } from '../../core/errors.js';
-import { type Box } from '../../core/geometry/box.js';
-import { type FrameSource } from '../../core/ports/frame-source.js';
+import type { Box } from '../../core/geometry/box.js';
+import type { FrameSource } from '../../core/ports/frame-source.js';
 import { parseSourceUri } from '../../runtime/sources/source-uri.js';
 import { SimSource } from '../../runtime/sources/sim-source.js';
-import { type FollowOptions } from './options.js';
+import type { FollowOptions } from './options.js';
 
 type SelectionOptions = Pick<FollowOptions, 'box' | 'control'> & { readonly source: string };
 

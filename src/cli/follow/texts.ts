@@ -1,7 +1,7 @@
-import { type SourceDescription } from '../../core/ports/frame-source.js';
-import { type LiveSummary } from '../../runtime/live/run-live.js';
+import type { SourceDescription } from '../../core/ports/frame-source.js';
+import type { LiveSummary } from '../../runtime/live/run-live.js';
 import { milliseconds } from '../../runtime/sinks/status-line.js';
-import { type WorkerTracker } from '../../runtime/worker/worker-tracker.js';
+import type { WorkerTracker } from '../../runtime/worker/worker-tracker.js';
 
 export function describeSource({ uri, width, height, format, fps, detail }: SourceDescription): string {
   const rate = fps === null ? '' : ` ${Number(fps.toFixed(2))} fps`;

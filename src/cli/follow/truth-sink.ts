@@ -1,6 +1,6 @@
 import { iou, type Box } from '../../core/geometry/box.js';
-import { type Sink } from '../../core/ports/sink.js';
-import { type Track } from '../../core/tracking/track.js';
+import type { Sink } from '../../core/ports/sink.js';
+import type { Track } from '../../core/tracking/track.js';
 
 /** Where the target really is, for the sources that know: the simulation. */
 export interface KnownTruth {

@@ -1,4 +1,4 @@
-import { type Network } from '../../core/model/network.js';
+import type { Network } from '../../core/model/network.js';
 import { openOnnxNetwork } from '../../runtime/inference/onnx-network.js';
 
 /** What the mining workers import: training names no runtime, the command line does. */

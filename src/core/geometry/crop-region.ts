@@ -1,4 +1,4 @@
-import { type Box } from './box.js';
+import type { Box } from './box.js';
 
 /** A square of the image, in image pixels, that is resampled to a square crop. */
 export interface CropRegion {

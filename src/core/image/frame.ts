@@ -1,4 +1,4 @@
-import { type Size } from '../geometry/box.js';
+import type { Size } from '../geometry/box.js';
 
 /** Native pixel formats, named as ffmpeg's `-pix_fmt` names them. */
 export const pixelFormats = ['rgb24', 'bgr24', 'gray8', 'yuyv422', 'nv12', 'yuv420p'] as const;

@@ -1,4 +1,4 @@
-import { type Frame } from './frame.js';
+import type { Frame } from './frame.js';
 import { type Component, frameComponents } from './sampling/components.js';
 import { yuvMatrix } from './sampling/yuv-matrix.js';
 

@@ -1,8 +1,8 @@
-import { type CropRegion } from '../geometry/crop-region.js';
-import { type Frame } from './frame.js';
+import type { CropRegion } from '../geometry/crop-region.js';
+import type { Frame } from './frame.js';
 import { type Colour, meanColour } from './mean-colour.js';
 import { CropPainter } from './sampling/crop-painter.js';
-import { type Homography } from './sampling/homography.js';
+import type { Homography } from './sampling/homography.js';
 import { type CropLayout, cropTarget, fillTarget } from './sampling/target.js';
 import { WarpPainter } from './sampling/warp-painter.js';
 

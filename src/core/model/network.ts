@@ -1,4 +1,4 @@
-import { type ModelContract } from './contract.js';
+import type { ModelContract } from './contract.js';
 
 /** What the template graph makes of a template crop: channels x height x width, row-major. */
 export interface TemplateFeatures {

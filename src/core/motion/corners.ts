@@ -1,5 +1,5 @@
-import { type Box, type Point } from '../geometry/box.js';
-import { type GreyImage } from './pyramid.js';
+import type { Box, Point } from '../geometry/box.js';
+import type { GreyImage } from './pyramid.js';
 
 export interface CornerOptions {
   /** At most this many, spread evenly: the picture is divided into about as many square cells, each giving its best. */

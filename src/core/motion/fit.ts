@@ -1,5 +1,5 @@
-import { type Point } from '../geometry/box.js';
-import { type Matrix3 } from './matrix.js';
+import type { Point } from '../geometry/box.js';
+import type { Matrix3 } from './matrix.js';
 
 /** A point seen in two pictures. */
 export interface Match {

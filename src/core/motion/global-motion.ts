@@ -1,4 +1,4 @@
-import { type Box, type Size } from '../geometry/box.js';
+import type { Box, Size } from '../geometry/box.js';
 import { createRandom } from '../random.js';
 import { detectCorners } from './corners.js';
 import { fitTransform, type Match, similarityFromTwo } from './fit.js';

@@ -1,5 +1,5 @@
-import { type Point } from '../geometry/box.js';
-import { type GreyImage, type Pyramid } from './pyramid.js';
+import type { Point } from '../geometry/box.js';
+import type { GreyImage, Pyramid } from './pyramid.js';
 
 export interface TrackedPoint extends Point {
   /** Mean absolute difference of the patch at its new place, grey levels; Infinity when it was lost. */

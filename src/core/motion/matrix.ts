@@ -1,4 +1,4 @@
-import { type Point } from '../geometry/box.js';
+import type { Point } from '../geometry/box.js';
 
 /** 3x3 projective matrix, row-major: (x, y, 1) -> (u, v, w), image point (u/w, v/w), continuous pixel coordinates. */
 export type Matrix3 = readonly [number, number, number, number, number, number, number, number, number];

@@ -1,4 +1,4 @@
-import { type Size } from '../geometry/box.js';
+import type { Size } from '../geometry/box.js';
 
 /** One grey picture, tightly packed: `data[y * width + x]`, 0..255. */
 export interface GreyImage extends Size {

@@ -1,5 +1,5 @@
-import { type Size } from '../geometry/box.js';
-import { type Matrix3 } from './matrix.js';
+import type { Size } from '../geometry/box.js';
+import type { Matrix3 } from './matrix.js';
 
 /**
  * Resamples a grey picture bilinearly: `out[y][x] = source(matrix * (x, y))`, so `matrix` takes points of the result to

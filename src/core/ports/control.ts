@@ -1,5 +1,5 @@
-import { type Box, type Point } from '../geometry/box.js';
-import { type Track } from '../tracking/track.js';
+import type { Box, Point } from '../geometry/box.js';
+import type { Track } from '../tracking/track.js';
 
 /** One set of commands for every transport (stdin, web, MQTT, ROS, MAVLink). */
 export type Command =

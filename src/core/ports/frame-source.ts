@@ -1,5 +1,5 @@
-import { type Frame, type PixelFormat } from '../image/frame.js';
-import { type Size } from '../geometry/box.js';
+import type { Frame, PixelFormat } from '../image/frame.js';
+import type { Size } from '../geometry/box.js';
 
 export interface SourceDescription extends Size {
   /** The URI it was opened with, without secrets. */

@@ -1,4 +1,4 @@
-import { type Track } from '../tracking/track.js';
+import type { Track } from '../tracking/track.js';
 
 /**
  * Where tracks go. `publish` never blocks the loop and never throws: a sink that cannot keep up drops stale tracks

@@ -1,4 +1,4 @@
-import { type Size } from '../geometry/box.js';
+import type { Size } from '../geometry/box.js';
 
 /** World axes in metres: x east, y north, z up. */
 export interface Vector {

@@ -1,4 +1,4 @@
-import { type Random } from '../random.js';
+import type { Random } from '../random.js';
 
 /** Periodic fractal value noise on a square of side 2^bits, values about -1..1. */
 export interface NoiseTile {

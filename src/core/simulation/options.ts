@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UsageError } from '../errors.js';
-import { type Size } from '../geometry/box.js';
+import type { Size } from '../geometry/box.js';
 
 /**
  * - `flight`: everything, gently: look-alikes, a bridge, trees, smoke, cloud shadows.

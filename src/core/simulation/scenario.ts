@@ -1,4 +1,4 @@
-import { type ScenarioName } from './options.js';
+import type { ScenarioName } from './options.js';
 
 /** Something that hides the target when it passes `at` metres along its route (and every lap again). */
 export interface OccluderPlan {

@@ -2,7 +2,7 @@ import { frameBytes } from '../image/frame.js';
 import { createRandom } from '../random.js';
 import { columnOf, createCamera, depthOf, rowOf, rayThrough, type Camera } from './camera.js';
 import { createFlight } from './motion/flight.js';
-import { type GimbalAttitude } from './motion/gimbal.js';
+import type { GimbalAttitude } from './motion/gimbal.js';
 import { createTraffic } from './motion/traffic.js';
 import { checkSimulationOptions, type SimulationOptions, type SimulationSettings } from './options.js';
 import { drawGround } from './raster/ground.js';

@@ -1,8 +1,8 @@
 import { isValidBox, type Box } from '../geometry/box.js';
 import { UsageError } from '../errors.js';
-import { type Frame } from '../image/frame.js';
-import { type Track } from './track.js';
-import { type Tracker } from './tracker.js';
+import type { Frame } from '../image/frame.js';
+import type { Track } from './track.js';
+import type { Tracker } from './tracker.js';
 
 /** Says that the target stays where it was selected: the baseline every tracker must beat, and the tests' tracker. */
 export class IdentityTracker implements Tracker {

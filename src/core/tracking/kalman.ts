@@ -1,4 +1,4 @@
-import { type Point } from '../geometry/box.js';
+import type { Point } from '../geometry/box.js';
 
 export interface KalmanOptions {
   /** Standard deviation of the acceleration, in target sizes per frame². */

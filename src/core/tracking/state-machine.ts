@@ -1,4 +1,4 @@
-import { type TrackState } from './track.js';
+import type { TrackState } from './track.js';
 
 export interface StateOptions {
   /** Below this confidence a tracked target counts as not seen. */

@@ -1,4 +1,4 @@
-import { type Box, type Point } from '../geometry/box.js';
+import type { Box, Point } from '../geometry/box.js';
 
 /**
  * - `idle`: no target selected.

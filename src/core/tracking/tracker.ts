@@ -1,6 +1,6 @@
-import { type Box } from '../geometry/box.js';
-import { type Frame } from '../image/frame.js';
-import { type Track } from './track.js';
+import type { Box } from '../geometry/box.js';
+import type { Frame } from '../image/frame.js';
+import type { Track } from './track.js';
 
 /**
  * Follows one target. Calls do not overlap. The tracker does not keep the frame: the caller may dispose it when the

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UsageError } from '../../core/errors.js';
 import { boxFromCorner } from '../../core/geometry/box.js';
-import { type Command, type CommandAnswer } from '../../core/ports/control.js';
+import type { Command, CommandAnswer } from '../../core/ports/control.js';
 import { trackRecord } from '../sinks/track-record.js';
 
 const id = z.union([z.string(), z.number()]).optional();

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
-import { type Readable } from 'node:stream';
-import { type Control } from '../../core/ports/control.js';
+import type { Readable } from 'node:stream';
+import type { Control } from '../../core/ports/control.js';
 import { answerMessage, parseCommandMessage } from './command-message.js';
 
 export interface JsonLinesControlOptions {

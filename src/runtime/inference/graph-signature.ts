@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { ModelError } from '../../core/errors.js';
-import { type ModelContract } from '../../core/model/contract.js';
+import type { ModelContract } from '../../core/model/contract.js';
 
 /** A tensor a graph takes or gives, as the contract wants it. */
 export interface TensorSignature {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { InferenceError, ModelError } from '../../core/errors.js';
-import { type ModelContract } from '../../core/model/contract.js';
-import { type Network, type Response, type TemplateFeatures } from '../../core/model/network.js';
+import type { ModelContract } from '../../core/model/contract.js';
+import type { Network, Response, TemplateFeatures } from '../../core/model/network.js';
 import {
   chooseProvider,
   type ExecutionProvider,

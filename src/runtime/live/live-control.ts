@@ -1,5 +1,5 @@
-import { type Command, type CommandAnswer, type Control } from '../../core/ports/control.js';
-import { type Track } from '../../core/tracking/track.js';
+import type { Command, CommandAnswer, Control } from '../../core/ports/control.js';
+import type { Track } from '../../core/tracking/track.js';
 
 /** A command that needs the next frame, and the promise of its answer. */
 export interface PendingCommand {

@@ -1,4 +1,4 @@
-import { type Track, type TrackState } from '../../core/tracking/track.js';
+import type { Track, TrackState } from '../../core/tracking/track.js';
 import { LatencyHistogram } from './latency-histogram.js';
 
 export interface LiveStatistics {

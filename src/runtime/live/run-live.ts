@@ -1,12 +1,12 @@
 import { SourceError, UsageError } from '../../core/errors.js';
-import { type Box, type Point, type Size } from '../../core/geometry/box.js';
-import { type Frame } from '../../core/image/frame.js';
-import { type FrameSource } from '../../core/ports/frame-source.js';
-import { type Sink } from '../../core/ports/sink.js';
-import { type Track } from '../../core/tracking/track.js';
-import { type Tracker } from '../../core/tracking/tracker.js';
+import type { Box, Point, Size } from '../../core/geometry/box.js';
+import type { Frame } from '../../core/image/frame.js';
+import type { FrameSource } from '../../core/ports/frame-source.js';
+import type { Sink } from '../../core/ports/sink.js';
+import type { Track } from '../../core/tracking/track.js';
+import type { Tracker } from '../../core/tracking/tracker.js';
 import { checkSelection } from './check-selection.js';
-import { type LiveControl, type PendingCommand } from './live-control.js';
+import type { LiveControl, PendingCommand } from './live-control.js';
 import { LiveMeter, type LiveStatistics } from './live-meter.js';
 
 export interface LiveOptions {

@@ -1,4 +1,4 @@
-import { type Track } from '../../core/tracking/track.js';
+import type { Track } from '../../core/tracking/track.js';
 import { trackRecord } from './track-record.js';
 
 /** How tracks become lines of text. */

@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import { type Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { UsageError } from '../../core/errors.js';
-import { type Sink } from '../../core/ports/sink.js';
-import { type Track } from '../../core/tracking/track.js';
+import type { Sink } from '../../core/ports/sink.js';
+import type { Track } from '../../core/tracking/track.js';
 import { csv, jsonLines, type RecordFormat } from './record-format.js';
 
 export interface RecordSinkOptions {

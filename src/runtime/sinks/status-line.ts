@@ -1,6 +1,6 @@
 import { boxToCorner } from '../../core/geometry/box.js';
-import { type Track, type TrackState } from '../../core/tracking/track.js';
-import { type LiveStatistics } from '../live/live-meter.js';
+import type { Track, TrackState } from '../../core/tracking/track.js';
+import type { LiveStatistics } from '../live/live-meter.js';
 
 const colours: Readonly<Record<TrackState, number>> = { idle: 90, tracking: 32, coasting: 33, lost: 31 };
 

@@ -1,6 +1,6 @@
-import { type Sink } from '../../core/ports/sink.js';
-import { type Track } from '../../core/tracking/track.js';
-import { type LiveMeter } from '../live/live-meter.js';
+import type { Sink } from '../../core/ports/sink.js';
+import type { Track } from '../../core/tracking/track.js';
+import type { LiveMeter } from '../live/live-meter.js';
 import { statusLine } from './status-line.js';
 
 /** The part of a terminal or pipe that is used. */

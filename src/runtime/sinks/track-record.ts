@@ -1,5 +1,5 @@
 import { boxToCorner, type CornerBox, type Point } from '../../core/geometry/box.js';
-import { type Track, type TrackState } from '../../core/tracking/track.js';
+import type { Track, TrackState } from '../../core/tracking/track.js';
 
 /** A track as files show it: corner box in image pixels, three decimals; times as decimal text, for they exceed a double. */
 export interface TrackRecord {

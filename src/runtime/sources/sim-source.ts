@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SourceError } from '../../core/errors.js';
-import { type Box } from '../../core/geometry/box.js';
+import type { Box } from '../../core/geometry/box.js';
 import { packedFrame, type Frame } from '../../core/image/frame.js';
-import {
-  type FrameSource,
-  type SourceDescription,
-  type SourceStatistics,
+import type {
+  FrameSource,
+  SourceDescription,
+  SourceStatistics,
 } from '../../core/ports/frame-source.js';
 import { parseSimulationQuery, type SimulationQuery } from '../../core/simulation/options.js';
 import { createSimulation, type Simulation } from '../../core/simulation/simulation.js';
-import { type Truth } from '../../core/simulation/scene/truth.js';
+import type { Truth } from '../../core/simulation/scene/truth.js';
 import { frameSource, type FrameDriver } from './frame-driver.js';
 import { FrameRing } from './frame-ring.js';
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors.js';
-import { type Size } from '../../core/geometry/box.js';
-import { type SourceUri } from './source-uri.js';
+import type { Size } from '../../core/geometry/box.js';
+import type { SourceUri } from './source-uri.js';
 
 /** What a person may ask of a source, as flags or in the URI's query; not every source knows every option. */
 export interface SourceOptions {

@@ -1,5 +1,5 @@
 import { InferenceError, ModelError, type TagalongError, UsageError } from '../../core/errors.js';
-import { type ErrorMessage } from './protocol.js';
+import type { ErrorMessage } from './protocol.js';
 
 /** An error as a message: structured cloning would lose its class. */
 export function errorToMessage(error: unknown): ErrorMessage {

@@ -1,5 +1,5 @@
-import { type Frame, type Plane } from '../../core/image/frame.js';
-import { type FrameMessage } from './protocol.js';
+import type { Frame, Plane } from '../../core/image/frame.js';
+import type { FrameMessage } from './protocol.js';
 
 /** Turns frames into messages; holds one shared slot, so a message is valid until the next one is made. */
 export interface FrameSender {

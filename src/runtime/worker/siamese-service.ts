@@ -1,8 +1,8 @@
-import { type SiameseOptions } from '../../core/tracking/siamese/options.js';
+import type { SiameseOptions } from '../../core/tracking/siamese/options.js';
 import { createSiameseTracker } from '../../core/tracking/siamese/siamese-tracker.js';
-import { type ExecutionProvider } from '../inference/execution-provider.js';
+import type { ExecutionProvider } from '../inference/execution-provider.js';
 import { openOnnxNetwork } from '../inference/onnx-network.js';
-import { type TrackerService } from './tracker-service.js';
+import type { TrackerService } from './tracker-service.js';
 
 export interface SiameseSettings {
   readonly modelDir: string;

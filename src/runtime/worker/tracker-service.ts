@@ -1,5 +1,5 @@
-import { type Tracker } from '../../core/tracking/tracker.js';
-import { type ModelInUse } from './protocol.js';
+import type { Tracker } from '../../core/tracking/tracker.js';
+import type { ModelInUse } from './protocol.js';
 
 /** What a worker runs: a tracker that owns all it needs, and what is to be said of its model. */
 export interface TrackerService {

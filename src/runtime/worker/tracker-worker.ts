@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { errorToMessage } from './error-transfer.js';
 import { frameOfMessage } from './frame-transfer.js';
 import { parseRequest, type Reply, type Request } from './protocol.js';
-import { type TrackerModule, type TrackerService, type WorkerStart } from './tracker-service.js';
+import type { TrackerModule, TrackerService, WorkerStart } from './tracker-service.js';
 
 const port = parentPort;
 if (port === null) throw new Error('tracker-worker runs as a worker thread only');

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { InferenceError } from '../../core/errors.js';
 import { errorOfMessage } from './error-transfer.js';
 import { parseReply, type ModelInUse, type Reply, type Request } from './protocol.js';
-import { type WorkerStart } from './tracker-service.js';
+import type { WorkerStart } from './tracker-service.js';
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 export type Call = WithoutId<Request>;

@@ -1,10 +1,10 @@
-import { type Track } from '../../core/tracking/track.js';
-import { type Tracker } from '../../core/tracking/tracker.js';
+import type { Track } from '../../core/tracking/track.js';
+import type { Tracker } from '../../core/tracking/tracker.js';
 import type { SiameseOptions } from '../../core/tracking/siamese/options.js';
 import { InferenceError } from '../../core/errors.js';
-import { type ExecutionProvider } from '../inference/execution-provider.js';
+import type { ExecutionProvider } from '../inference/execution-provider.js';
 import { createFrameSender } from './frame-transfer.js';
-import { type ModelInUse } from './protocol.js';
+import type { ModelInUse } from './protocol.js';
 // not `import { type … }`: that would load onnxruntime in this thread too
 import type { SiameseSettings } from './siamese-service.js';
 import { openWorkerChannel, type Answer, type WorkerChannel } from './worker-channel.js';

@@ -1,4 +1,4 @@
-import { type PhotometricOptions } from './photometric.js';
+import type { PhotometricOptions } from './photometric.js';
 
 /** How far a view may stray from the plain crop. Sizes are shares, angles radians. */
 export interface ViewOptions {

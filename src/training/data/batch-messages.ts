@@ -1,5 +1,5 @@
-import { type ObjectSourceOptions } from '../discriminate/object-source.js';
-import { type PairSourceOptions } from './pair-source.js';
+import type { ObjectSourceOptions } from '../discriminate/object-source.js';
+import type { PairSourceOptions } from './pair-source.js';
 
 /** What a data worker renders: pairs for the Siamese network, or crops for background discrimination. */
 export type BatchWorkerData = { readonly storeDir: string } & (

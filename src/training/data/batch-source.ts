@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { TrainingError } from '../../core/errors.js';
-import { type BatchReady, type BatchRequest, type BatchWorkerData } from './batch-messages.js';
+import type { BatchReady, BatchRequest, BatchWorkerData } from './batch-messages.js';
 
 /** Batches in order, rendered ahead. */
 export interface BatchSource<Batch> extends AsyncDisposable {

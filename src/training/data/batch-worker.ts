@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ObjectBatch } from '../discriminate/object-batch.js';
 import { ObjectSource } from '../discriminate/object-source.js';
 import { openFrameStore } from '../store/frame-store.js';
-import { type BatchRequest, type BatchWorkerData } from './batch-messages.js';
+import type { BatchRequest, BatchWorkerData } from './batch-messages.js';
 import { PairBatch } from './pair-batch.js';
 import { PairSource } from './pair-source.js';
 import { asPictureStore, type PictureStore } from './picture-store.js';

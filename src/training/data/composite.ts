@@ -1,4 +1,4 @@
-import { type Box } from '../../core/geometry/box.js';
+import type { Box } from '../../core/geometry/box.js';
 
 /**
  * Lays `over` onto `base` inside a soft ellipse of the box (crop pixels), both `size` x `size` RGB crops (HWC), in

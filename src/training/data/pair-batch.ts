@@ -1,5 +1,5 @@
-import { type Box } from '../../core/geometry/box.js';
-import { type NetworkSpec } from '../network/spec.js';
+import type { Box } from '../../core/geometry/box.js';
+import type { NetworkSpec } from '../network/spec.js';
 
 const boxNumbers = 5;
 

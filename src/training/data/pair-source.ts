@@ -1,10 +1,10 @@
-import { type Box } from '../../core/geometry/box.js';
+import type { Box } from '../../core/geometry/box.js';
 import { createCropSampler } from '../../core/image/sampler.js';
 import { mix, createRandom, type Random } from '../../core/random.js';
-import { type NetworkSpec } from '../network/spec.js';
-import { type PairAugmentation } from './augmentation.js';
-import { type PairBatch, type PairBatchShape } from './pair-batch.js';
-import { type PictureStore } from './picture-store.js';
+import type { NetworkSpec } from '../network/spec.js';
+import type { PairAugmentation } from './augmentation.js';
+import type { PairBatch, PairBatchShape } from './pair-batch.js';
+import type { PictureStore } from './picture-store.js';
 import { type Place, PlacePicker } from './place-picker.js';
 import { type Sighting, ViewRenderer } from './view.js';
 

@@ -1,4 +1,4 @@
-import { type Random } from '../../core/random.js';
+import type { Random } from '../../core/random.js';
 
 /** Strengths of the changes of light and lens; 0 switches one off. Probabilities are per view. */
 export interface PhotometricOptions {

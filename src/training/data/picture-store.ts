@@ -1,8 +1,8 @@
 import { TrainingError } from '../../core/errors.js';
-import { type Box } from '../../core/geometry/box.js';
-import { type Frame } from '../../core/image/frame.js';
-import { type StoredClip } from '../store/clip.js';
-import { type FrameStore } from '../store/frame-store.js';
+import type { Box } from '../../core/geometry/box.js';
+import type { Frame } from '../../core/image/frame.js';
+import type { StoredClip } from '../store/clip.js';
+import type { FrameStore } from '../store/frame-store.js';
 
 /** The part of the frame store that pairs are drawn from. */
 export interface PictureStore {

@@ -1,7 +1,7 @@
 import { TrainingError } from '../../core/errors.js';
 import { type Box, boxArea, isValidBox } from '../../core/geometry/box.js';
-import { type Random } from '../../core/random.js';
-import { type PictureStore } from './picture-store.js';
+import type { Random } from '../../core/random.js';
+import type { PictureStore } from './picture-store.js';
 
 /** One box in one stored frame, by name. */
 export interface Place {

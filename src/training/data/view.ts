@@ -1,9 +1,9 @@
 import { type Box, clamp } from '../../core/geometry/box.js';
 import { contextSide } from '../../core/geometry/crop-region.js';
 import { type Frame, packedFrame } from '../../core/image/frame.js';
-import { type CropSampler } from '../../core/image/sampler.js';
-import { type Random } from '../../core/random.js';
-import { type ViewOptions } from './augmentation.js';
+import type { CropSampler } from '../../core/image/sampler.js';
+import type { Random } from '../../core/random.js';
+import type { ViewOptions } from './augmentation.js';
 import { pasteEllipse, pasteRectangle } from './composite.js';
 import { changeLight } from './photometric.js';
 import { makeWarp, rescaleWarp, type Warp, warpBox } from './warp.js';

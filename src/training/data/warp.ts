@@ -1,4 +1,4 @@
-import { type Box, type Point } from '../../core/geometry/box.js';
+import type { Box, Point } from '../../core/geometry/box.js';
 
 /** 3x3 projective matrix, row-major: crop pixels (continuous, homogeneous) -> image pixels. */
 export type Warp = readonly [number, number, number, number, number, number, number, number, number];

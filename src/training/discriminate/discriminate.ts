@@ -1,12 +1,12 @@
 import { createRandom } from '../../core/random.js';
-import { type Engine } from '../engine/types.js';
-import { type ContrastiveOptions } from '../losses/contrastive-loss.js';
-import { type OptimisationState } from '../optimise/checkpoint.js';
+import type { Engine } from '../engine/types.js';
+import type { ContrastiveOptions } from '../losses/contrastive-loss.js';
+import type { OptimisationState } from '../optimise/checkpoint.js';
 import { type OptimiserOptions, resumableRun, type RunControl } from '../optimise/resumable-run.js';
 import { initialEmbeddingParameters } from './embedding-model.js';
 import { EmbeddingStep } from './embedding-step.js';
 import { ObjectBatch } from './object-batch.js';
-import { type ObjectSourceOptions } from './object-source.js';
+import type { ObjectSourceOptions } from './object-source.js';
 
 export interface DiscriminateOptions extends RunControl {
   readonly engine: Engine;

@@ -1,9 +1,9 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { type Random } from '../../core/random.js';
-import { type BatchStatistics, type Engine } from '../engine/types.js';
+import type { Random } from '../../core/random.js';
+import type { BatchStatistics, Engine } from '../engine/types.js';
 import { addStack, normal, type Parameters } from '../network/parameters.js';
 import { lastChannels, type NetworkSpec } from '../network/spec.js';
-import { type Variables } from '../network/variables.js';
+import type { Variables } from '../network/variables.js';
 
 /**
  * The background-discrimination model (BD): the Siamese backbone, its central cells averaged, one linear layer to a

@@ -1,13 +1,13 @@
-import { type Engine } from '../engine/types.js';
+import type { Engine } from '../engine/types.js';
 import { contrastiveLoss, type ContrastiveOptions } from '../losses/contrastive-loss.js';
 import { normalisedCrops } from '../network/normalised-crops.js';
-import { type Parameters } from '../network/parameters.js';
+import type { Parameters } from '../network/parameters.js';
 import { RunningStatistics } from '../network/running-statistics.js';
-import { type NetworkSpec } from '../network/spec.js';
+import type { NetworkSpec } from '../network/spec.js';
 import { namedGradients, Variables } from '../network/variables.js';
-import { type StepResult } from '../optimise/optimise.js';
+import type { StepResult } from '../optimise/optimise.js';
 import { EmbeddingModel } from './embedding-model.js';
-import { type ObjectBatch } from './object-batch.js';
+import type { ObjectBatch } from './object-batch.js';
 
 /** Loss and gradients of one batch of background discrimination. */
 export class EmbeddingStep {

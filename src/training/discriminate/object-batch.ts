@@ -1,4 +1,4 @@
-import { type NetworkSpec } from '../network/spec.js';
+import type { NetworkSpec } from '../network/spec.js';
 
 export interface ObjectBatchShape {
   readonly spec: Pick<NetworkSpec, 'templateSize'>;

@@ -1,14 +1,14 @@
 import { type Box, iou } from '../../core/geometry/box.js';
 import { templateRegion } from '../../core/geometry/crop-region.js';
-import { type Frame } from '../../core/image/frame.js';
+import type { Frame } from '../../core/image/frame.js';
 import { createCropSampler, type CropSampler } from '../../core/image/sampler.js';
 import { createRandom, mix, type Random } from '../../core/random.js';
-import { type ViewOptions } from '../data/augmentation.js';
+import type { ViewOptions } from '../data/augmentation.js';
 import { PlacePicker } from '../data/place-picker.js';
-import { type PictureStore } from '../data/picture-store.js';
+import type { PictureStore } from '../data/picture-store.js';
 import { ViewRenderer } from '../data/view.js';
-import { type NetworkSpec } from '../network/spec.js';
-import { type ObjectBatch, type ObjectBatchShape } from './object-batch.js';
+import type { NetworkSpec } from '../network/spec.js';
+import type { ObjectBatch, ObjectBatchShape } from './object-batch.js';
 
 export interface ObjectSourceOptions extends ObjectBatchShape {
   readonly spec: NetworkSpec;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { type KernelCall } from './wasm/kernel-overrides.js';
+import type { KernelCall } from './wasm/kernel-overrides.js';
 
 /** Sides of an image tensor, which lies in memory as NHWC. */
 export interface ImageShape {

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { size } from './sides.js';
-import { type KernelCall } from './wasm/kernel-overrides.js';
+import type { KernelCall } from './wasm/kernel-overrides.js';
 
 /** `[batch, rows, inner] x [batch, inner, columns]`; a batch of 1 is repeated for the other's. */
 export interface MatmulShape {

@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.js';
-import { type StackLayer, type StackParameters } from './types.js';
+import type { StackLayer, StackParameters } from './types.js';
 
 /** Sides of an image tensor, NHWC. */
 export type ImageSides = [batch: number, height: number, width: number, channels: number];

@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.js';
-import { type AdamMoments, type AdamOptions } from './types.js';
+import type { AdamMoments, AdamOptions } from './types.js';
 
 /**
  * Adam (Kingma and Ba, ICLR 2015, algorithm 1) with decoupled weight decay (Loshchilov and Hutter, ICLR 2019), in place.

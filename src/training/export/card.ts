@@ -1,4 +1,4 @@
-import { type ModelContract } from '../../core/model/contract.js';
+import type { ModelContract } from '../../core/model/contract.js';
 
 /** What a person wants to know of a model before using it. */
 export interface ModelCard {

@@ -1,8 +1,8 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ModelContract } from '../../core/model/contract.js';
+import type { ModelContract } from '../../core/model/contract.js';
 import { foldNetwork } from '../network/fold.js';
-import { type Parameters } from '../network/parameters.js';
+import type { Parameters } from '../network/parameters.js';
 import { networkCost, networkGeometry, type NetworkSpec } from '../network/spec.js';
 import { type ContractDraft, writeModelFolder } from '../onnx/write-model-folder.js';
 import { type ModelCard, renderCard } from './card.js';

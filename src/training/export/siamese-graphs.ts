@@ -1,6 +1,6 @@
 import { createGraph, type Graph } from '../onnx/graph.js';
-import { type Value } from '../onnx/graph-writer.js';
-import { type FoldedLayer, type FoldedNetwork } from '../network/fold.js';
+import type { Value } from '../onnx/graph-writer.js';
+import type { FoldedLayer, FoldedNetwork } from '../network/fold.js';
 import { normEpsilon } from '../network/siamese-model.js';
 import { networkGeometry, type NetworkSpec } from '../network/spec.js';
 

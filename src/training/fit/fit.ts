@@ -1,10 +1,10 @@
 import { createRandom } from '../../core/random.js';
 import { PairBatch } from '../data/pair-batch.js';
-import { type PairSourceOptions } from '../data/pair-source.js';
-import { type Engine } from '../engine/types.js';
+import type { PairSourceOptions } from '../data/pair-source.js';
+import type { Engine } from '../engine/types.js';
 import { defaultLossWeights, type LossWeights } from '../losses/response-loss.js';
 import { initialParameters, type Parameters } from '../network/parameters.js';
-import { type OptimisationState } from '../optimise/checkpoint.js';
+import type { OptimisationState } from '../optimise/checkpoint.js';
 import { type OptimiserOptions, resumableRun, type RunControl } from '../optimise/resumable-run.js';
 import { SiameseStep } from './siamese-step.js';
 

@@ -1,15 +1,15 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { type PairBatch } from '../data/pair-batch.js';
-import { type Engine } from '../engine/types.js';
+import type { PairBatch } from '../data/pair-batch.js';
+import type { Engine } from '../engine/types.js';
 import { responseLabels } from '../losses/labels.js';
 import { absentLoss, type LabelTensors, type LossWeights, presentLoss } from '../losses/response-loss.js';
 import { normalisedCrops } from '../network/normalised-crops.js';
-import { type Parameters } from '../network/parameters.js';
+import type { Parameters } from '../network/parameters.js';
 import { RunningStatistics } from '../network/running-statistics.js';
 import { SiameseModel } from '../network/siamese-model.js';
 import { networkGeometry, type NetworkSpec } from '../network/spec.js';
 import { namedGradients, Variables } from '../network/variables.js';
-import { type StepResult } from '../optimise/optimise.js';
+import type { StepResult } from '../optimise/optimise.js';
 
 export interface SiameseStepOptions {
   readonly spec: NetworkSpec;

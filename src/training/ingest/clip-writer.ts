@@ -1,6 +1,6 @@
 import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type CornerBox, type Size } from '../../core/geometry/box.js';
+import type { CornerBox, Size } from '../../core/geometry/box.js';
 import { type Frame, frameBytes } from '../../core/image/frame.js';
 import { temporaryFor } from '../stage/atomic.js';
 import { createLetterboxDetector } from './letterbox.js';

@@ -3,10 +3,10 @@ import { TrainingError } from '../../core/errors.js';
 import { frameBytes } from '../../core/image/frame.js';
 import { storeFiles } from '../store/clip.js';
 import { openClipWriter } from './clip-writer.js';
-import { type Decoded } from './decode-video.js';
-import { type MediaFile } from './find-media.js';
+import type { Decoded } from './decode-video.js';
+import type { MediaFile } from './find-media.js';
 import { readImageFile } from './image-file.js';
-import { type FrameOptions } from './ingest-options.js';
+import type { FrameOptions } from './ingest-options.js';
 
 /** Writes a still image as a clip of one frame; null when it would exceed `room` bytes. @throws Error when it cannot be decoded. */
 export async function decodeImage(

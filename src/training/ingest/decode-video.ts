@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { TrainingError } from '../../core/errors.js';
-import { type Size } from '../../core/geometry/box.js';
+import type { Size } from '../../core/geometry/box.js';
 import { frameBytes } from '../../core/image/frame.js';
 import { type StoredClip, storeFiles } from '../store/clip.js';
 import { type ClipWriter, openClipWriter } from './clip-writer.js';
-import { type MediaFile } from './find-media.js';
-import { type FrameOptions, type IngestOptions } from './ingest-options.js';
+import type { MediaFile } from './find-media.js';
+import type { FrameOptions, IngestOptions } from './ingest-options.js';
 import { storedSize } from './resample.js';
 import { type ClipPlan, planClips } from './sampling.js';
 import { type Scan, scanSource } from './scan.js';

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { extname, join, relative, sep } from 'node:path';
 import { UsageError } from '../../core/errors.js';
-import { type SourceFile } from '../store/clip.js';
+import type { SourceFile } from '../store/clip.js';
 
 /** What ffmpeg's demuxers and Debian's libvips read, by the endings people give them. */
 const videoEndings =

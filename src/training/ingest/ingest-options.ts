@@ -1,5 +1,5 @@
-import { type FrameSource } from '../../core/ports/frame-source.js';
-import { type Progress } from '../progress/progress.js';
+import type { FrameSource } from '../../core/ports/frame-source.js';
+import type { Progress } from '../progress/progress.js';
 
 /** What shapes the store; a source is done again when one of these changes. */
 export interface FrameOptions {

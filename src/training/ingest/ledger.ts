@@ -1,7 +1,7 @@
-import { type Progress } from '../progress/progress.js';
-import { type StoredClip } from '../store/clip.js';
-import { type MediaFile } from './find-media.js';
-import { type IngestReport } from './ingest-options.js';
+import type { Progress } from '../progress/progress.js';
+import type { StoredClip } from '../store/clip.js';
+import type { MediaFile } from './find-media.js';
+import type { IngestReport } from './ingest-options.js';
 import { clipBytes, type SourceRecord } from './source-record.js';
 
 /** What became of every source so far, told to the progress as it comes. */

@@ -1,4 +1,4 @@
-import { type CornerBox, type Size } from '../../core/geometry/box.js';
+import type { CornerBox, Size } from '../../core/geometry/box.js';
 
 /** Looks for black bars along the sides of the frames it is shown. */
 export interface LetterboxDetector {

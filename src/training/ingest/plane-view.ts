@@ -1,4 +1,4 @@
-import { type Frame } from '../../core/image/frame.js';
+import type { Frame } from '../../core/image/frame.js';
 
 /** One channel inside a frame's memory: sample (x, y) is `data[offset + y * stride + x * step]`. */
 export interface PlaneView {

@@ -1,4 +1,4 @@
-import { type Size } from '../../core/geometry/box.js';
+import type { Size } from '../../core/geometry/box.js';
 import { type Frame, packedPlanes } from '../../core/image/frame.js';
 import { type PlaneView, rgbToYuv, yuvViews } from './plane-view.js';
 

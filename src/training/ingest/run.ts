@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { silentProgress } from '../progress/progress.js';
 import { digestOf } from '../stage/manifest.js';
-import { type StoredClip } from '../store/clip.js';
+import type { StoredClip } from '../store/clip.js';
 import { decodeImage } from './decode-image.js';
 import { decodeVideo } from './decode-video.js';
-import { type MediaFile } from './find-media.js';
-import { type FrameOptions, type IngestOptions } from './ingest-options.js';
+import type { MediaFile } from './find-media.js';
+import type { FrameOptions, IngestOptions } from './ingest-options.js';
 import { bytesOf, createLedger, type Ledger } from './ledger.js';
 import { createProposalPool, type ProposalPool } from './proposals/proposal-pool.js';
 import { proposalsVersion } from './proposals/propose.js';

@@ -1,5 +1,5 @@
-import { type Frame } from '../../core/image/frame.js';
-import { type FrameSource } from '../../core/ports/frame-source.js';
+import type { Frame } from '../../core/image/frame.js';
+import type { FrameSource } from '../../core/ports/frame-source.js';
 import { createShotDetector } from './shots.js';
 import { isFrozen, takeThumbnail, type Thumbnail } from './thumbnail.js';
 

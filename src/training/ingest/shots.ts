@@ -1,4 +1,4 @@
-import { type Thumbnail } from './thumbnail.js';
+import type { Thumbnail } from './thumbnail.js';
 
 /** Finds hard cuts in a sequence of thumbnails. */
 export interface ShotDetector {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { frameBytes } from '../../core/image/frame.js';
 import { writeJsonAtomic } from '../stage/atomic.js';
 import { sourceFileSchema, type StoredClip, storedClipSchema, storeFiles } from '../store/clip.js';
-import { type MediaFile } from './find-media.js';
+import type { MediaFile } from './find-media.js';
 
 /** What came of one source: written when its frames and proposals are whole, so a killed run goes on after the last of these. */
 const sourceRecordSchema = z.strictObject({

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UsageError } from '../../core/errors.js';
 import { readStageManifest } from '../stage/manifest.js';
 import { storeFiles } from '../store/clip.js';
-import { type SourceRecord } from './source-record.js';
+import type { SourceRecord } from './source-record.js';
 
 const folders = ['clips', 'proposals', 'sources'];
 

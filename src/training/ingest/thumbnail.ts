@@ -1,4 +1,4 @@
-import { type Frame } from '../../core/image/frame.js';
+import type { Frame } from '../../core/image/frame.js';
 import { type PlaneView, rgbToYuv, yuvViews } from './plane-view.js';
 
 /** Single samples on a coarse grid, a cheap look at a frame of any format and size. */

@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { type Engine } from '../engine/types.js';
+import type { Engine } from '../engine/types.js';
 
 export interface ContrastiveOptions {
   readonly temperature: number;

@@ -1,5 +1,5 @@
-import { type Box } from '../../core/geometry/box.js';
-import { type NetworkGeometry } from '../network/spec.js';
+import type { Box } from '../../core/geometry/box.js';
+import type { NetworkGeometry } from '../network/spec.js';
 
 /** What the head should answer for a batch; row-major [batch, cells, cells(, 4)]. */
 export interface ResponseLabels {

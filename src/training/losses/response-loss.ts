@@ -1,6 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { type Engine } from '../engine/types.js';
-import { type HeadOutput } from '../network/siamese-model.js';
+import type { Engine } from '../engine/types.js';
+import type { HeadOutput } from '../network/siamese-model.js';
 
 export interface LossWeights {
   /** Focal binary cross-entropy of the cells' scores. */

@@ -1,6 +1,6 @@
 import { type Box, iou } from '../../core/geometry/box.js';
-import { type Frame } from '../../core/image/frame.js';
-import { type Tracker } from '../../core/tracking/tracker.js';
+import type { Frame } from '../../core/image/frame.js';
+import type { Tracker } from '../../core/tracking/tracker.js';
 
 /** One box of a mined tracklet. */
 export interface MinedSighting {

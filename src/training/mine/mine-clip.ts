@@ -1,9 +1,9 @@
 import { type Box, iou } from '../../core/geometry/box.js';
-import { type Network } from '../../core/model/network.js';
+import type { Network } from '../../core/model/network.js';
 import { createSiameseTracker } from '../../core/tracking/siamese/siamese-tracker.js';
-import { type Tracklet } from '../data/pair-source.js';
-import { type StoredClip } from '../store/clip.js';
-import { type FrameStore } from '../store/frame-store.js';
+import type { Tracklet } from '../data/pair-source.js';
+import type { StoredClip } from '../store/clip.js';
+import type { FrameStore } from '../store/frame-store.js';
 import { type BothWaysOptions, trackBothWays } from './both-ways.js';
 
 export interface MineOptions extends BothWaysOptions {

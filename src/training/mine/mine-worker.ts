@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Network } from '../../core/model/network.js';
+import type { Network } from '../../core/model/network.js';
 import { openFrameStore } from '../store/frame-store.js';
 import { mineClip } from './mine-clip.js';
 import type { MineWorkerData } from './mine-messages.js';

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { TrainingError } from '../../core/errors.js';
 import { parseModelContract } from '../../core/model/contract.js';
-import { type Tracklet } from '../data/pair-source.js';
+import type { Tracklet } from '../data/pair-source.js';
 import { type Progress, silentProgress } from '../progress/progress.js';
 import { writeJsonAtomic } from '../stage/atomic.js';
 import { digestOf, stageState, writeStageManifest } from '../stage/manifest.js';

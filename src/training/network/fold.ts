@@ -1,6 +1,6 @@
-import { type StackLayer } from '../engine/types.js';
+import type { StackLayer } from '../engine/types.js';
 import { type Branch, layerNames, type Parameters, requireParameter, statisticNames } from './parameters.js';
-import { type NetworkSpec } from './spec.js';
+import type { NetworkSpec } from './spec.js';
 
 /** A convolution with bias, BN folded in. */
 export interface FoldedLayer {

@@ -1,6 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { type Engine } from '../engine/types.js';
-import { type NetworkSpec } from './spec.js';
+import type { Engine } from '../engine/types.js';
+import type { NetworkSpec } from './spec.js';
 
 /** uint8 HWC crops -> float32 [count, size, size, 3], (x / 255 - mean) / deviation per channel. */
 export function normalisedCrops(

@@ -1,5 +1,5 @@
-import { type Random } from '../../core/random.js';
-import { type StackLayer } from '../engine/types.js';
+import type { Random } from '../../core/random.js';
+import type { StackLayer } from '../engine/types.js';
 import { lastChannels, networkGeometry, type NetworkSpec } from './spec.js';
 
 /** One named array of weights, optimiser state or statistics. */

@@ -1,4 +1,4 @@
-import { type BatchStatistics } from '../engine/types.js';
+import type { BatchStatistics } from '../engine/types.js';
 import { type Branch, type Parameters, requireParameter, statisticNames } from './parameters.js';
 
 /** Keeps the running BN statistics inside `parameters` up to date: running <- momentum * running + (1 - momentum) * batch. */

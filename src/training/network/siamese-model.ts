@@ -1,8 +1,8 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { type BatchStatistics, type Engine } from '../engine/types.js';
-import { type Branch } from './parameters.js';
+import type { BatchStatistics, Engine } from '../engine/types.js';
+import type { Branch } from './parameters.js';
 import { networkGeometry, type NetworkSpec } from './spec.js';
-import { type Variables } from './variables.js';
+import type { Variables } from './variables.js';
 
 /** What the head says of every cell. */
 export interface HeadOutput {

@@ -1,4 +1,4 @@
-import { type StackLayer } from '../engine/types.js';
+import type { StackLayer } from '../engine/types.js';
 
 /** Architecture of a Siamese network: plain 3x3 convolutions with BN and ReLU, pixel-wise correlation, a small head. */
 export interface NetworkSpec {

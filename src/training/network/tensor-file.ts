@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { TrainingError } from '../../core/errors.js';
-import { type Parameters } from './parameters.js';
+import type { Parameters } from './parameters.js';
 
 /**
  * Named float32 arrays in the safetensors format (8 bytes little-endian header length, JSON header, data): what

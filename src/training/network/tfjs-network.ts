@@ -1,9 +1,9 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { type ModelContract } from '../../core/model/contract.js';
-import { type Network, type Response, type TemplateFeatures } from '../../core/model/network.js';
-import { type Engine } from '../engine/types.js';
+import type { ModelContract } from '../../core/model/contract.js';
+import type { Network, Response, TemplateFeatures } from '../../core/model/network.js';
+import type { Engine } from '../engine/types.js';
 import { normalisedCrops } from './normalised-crops.js';
-import { type FoldedLayer, type FoldedNetwork } from './fold.js';
+import type { FoldedLayer, FoldedNetwork } from './fold.js';
 import { normEpsilon } from './siamese-model.js';
 import { networkGeometry } from './spec.js';
 

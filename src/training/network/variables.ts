@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { type Engine, type StackParameters } from '../engine/types.js';
+import type { Engine, StackParameters } from '../engine/types.js';
 import { isTrainable, layerNames, type Parameters } from './parameters.js';
 
 /** The trainable arrays of a network as tfjs variables; `assign` copies fresh values in, `dispose` frees them. */

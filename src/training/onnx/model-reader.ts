@@ -2,7 +2,7 @@ import onnxProto, { type onnx } from 'onnx-proto';
 import { ModelError } from '../../core/errors.js';
 import { decodeAttribute, type Attributes } from './attribute.js';
 import { arrayFromRaw, elementTypeOf, type ElementArray } from './element-type.js';
-import { type Value } from './graph-writer.js';
+import type { Value } from './graph-writer.js';
 
 export interface ReadNode {
   readonly operator: string;

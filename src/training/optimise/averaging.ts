@@ -1,4 +1,4 @@
-import { type Parameters } from '../network/parameters.js';
+import type { Parameters } from '../network/parameters.js';
 
 /** Moves every averaged array towards the current one: average <- decay * average + (1 - decay) * current. */
 export function averageInto(average: Parameters, current: Parameters, decay: number): void {

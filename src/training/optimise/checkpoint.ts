@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { TrainingError } from '../../core/errors.js';
-import { type Parameters } from '../network/parameters.js';
+import type { Parameters } from '../network/parameters.js';
 import { encodeTensorFile, readTensorFile } from '../network/tensor-file.js';
-import { type AdamState } from './adamw.js';
+import type { AdamState } from './adamw.js';
 
 /** All that the optimisation needs to go on as if it had never stopped. */
 export interface OptimisationState {

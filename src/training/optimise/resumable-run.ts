@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openBatchSource, type BatchSourceOptions, type SharedBatch } from '../data/batch-source.js';
-import { type Parameters } from '../network/parameters.js';
-import { type OptimisationState } from './checkpoint.js';
+import type { Parameters } from '../network/parameters.js';
+import type { OptimisationState } from './checkpoint.js';
 import { optimise, type OptimiseOptions, resumeOrStart, type StepResult } from './optimise.js';
 import { runDigest } from './run-digest.js';
 import { type LogEntry, RunLog } from './run-log.js';

@@ -1,12 +1,12 @@
 import { basename, join } from 'node:path';
-import { type ModelContract } from '../../core/model/contract.js';
+import type { ModelContract } from '../../core/model/contract.js';
 import { TrainingError, UsageError } from '../../core/errors.js';
 import { discriminate } from '../discriminate/discriminate.js';
 import { exportModel } from '../export/export-model.js';
 import { fit } from '../fit/fit.js';
 import { ingest } from '../ingest/ingest.js';
 import { readTensorFile } from '../network/tensor-file.js';
-import { type Parameters } from '../network/parameters.js';
+import type { Parameters } from '../network/parameters.js';
 import { mine, readTracklets } from '../mine/mine.js';
 import { pairAugmentation, type RoundPreset } from '../presets.js';
 import { type LogEntry, readRunLog } from '../optimise/run-log.js';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { type FrameSource } from '../../core/ports/frame-source.js';
+import type { FrameSource } from '../../core/ports/frame-source.js';
 import { openEngine } from '../engine/engine.js';
-import { type Engine, type EngineOptions } from '../engine/types.js';
-import { type Preset } from '../presets.js';
-import { type Progress } from '../progress/progress.js';
+import type { Engine, EngineOptions } from '../engine/types.js';
+import type { Preset } from '../presets.js';
+import type { Progress } from '../progress/progress.js';
 
 /** What all stages of one training share. Everything they write stays below `work` but for the model itself. */
 export interface TrainingRun {

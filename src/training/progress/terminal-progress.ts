@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { type Progress } from './progress.js';
+import type { Progress } from './progress.js';
 
 export interface TerminalProgressOptions {
   readonly stream?: NodeJS.WriteStream;

@@ -1,4 +1,4 @@
-import { type Box } from '../../core/geometry/box.js';
+import type { Box } from '../../core/geometry/box.js';
 
 /** A box that may hold an object, found without labels. Image pixels of the stored frame. */
 export interface Proposal extends Box {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Proposal } from './proposal.js';
+import type { Proposal } from './proposal.js';
 
 const kinds = ['edge', 'motion'] as const;
 

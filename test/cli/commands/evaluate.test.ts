@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { type Summary } from '../../../src/training/evaluate/index.js';
+import type { Summary } from '../../../src/training/evaluate/index.js';
 import { writeTinyModel } from '../../runtime/inference/tiny-model.js';
 import { movingSquare, temporaryFolder, writeSequence } from '../../training/evaluate/helpers/scripted.js';
 

@@ -1,4 +1,4 @@
-import { type CropRegion } from '../../../src/core/geometry/crop-region.js';
+import type { CropRegion } from '../../../src/core/geometry/crop-region.js';
 import { type Frame, planeLayout, type PixelFormat, type Plane } from '../../../src/core/image/frame.js';
 import { createRandom } from '../../../src/core/random.js';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { packedPlanes } from '../../../src/core/image/frame.js';
-import { type SimulatedFormat } from '../../../src/core/simulation/options.js';
+import type { SimulatedFormat } from '../../../src/core/simulation/options.js';
 import { createSimulation } from '../../../src/core/simulation/simulation.js';
 import { renderFrame } from './support/pixels.js';
 

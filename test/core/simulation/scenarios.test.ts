@@ -1,7 +1,7 @@
 import test from 'ava';
 import { intersectionArea } from '../../../src/core/geometry/box.js';
-import { type ScenarioName } from '../../../src/core/simulation/options.js';
-import { type Truth } from '../../../src/core/simulation/scene/truth.js';
+import type { ScenarioName } from '../../../src/core/simulation/options.js';
+import type { Truth } from '../../../src/core/simulation/scene/truth.js';
 import { createSimulation } from '../../../src/core/simulation/simulation.js';
 import { clean, colourHistogram, histogramDistance, renderFrame, runUntil } from './support/pixels.js';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import test from 'ava';
 import { UsageError } from '../../../src/core/errors.js';
-import { type SimulationOptions } from '../../../src/core/simulation/options.js';
+import type { SimulationOptions } from '../../../src/core/simulation/options.js';
 import { createSimulation } from '../../../src/core/simulation/simulation.js';
 import { renderFrame } from './support/pixels.js';
 

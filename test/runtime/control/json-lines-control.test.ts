@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import test from 'ava';
-import { type Command, type Control } from '../../../src/core/ports/control.js';
+import type { Command, Control } from '../../../src/core/ports/control.js';
 import { startJsonLinesControl } from '../../../src/runtime/control/json-lines-control.js';
 
 /** A control that accepts everything and keeps it, with its two pipes. */

@@ -1,6 +1,6 @@
 import { createRandom } from '../../../src/core/random.js';
 import { createGraph, type Graph } from '../../../src/training/onnx/graph.js';
-import { type Constant, type Value } from '../../../src/training/onnx/graph-writer.js';
+import type { Constant, Value } from '../../../src/training/onnx/graph-writer.js';
 import { writeModelFolder, type ContractDraft } from '../../../src/training/onnx/write-model-folder.js';
 
 /** Contract of the tiny model: 16 and 32 pixel crops, stride 8, 4 channels, random weights. */

@@ -1,9 +1,9 @@
 import test from 'ava';
 import { InferenceError, SourceError, UsageError } from '../../../src/core/errors.js';
-import { type Box } from '../../../src/core/geometry/box.js';
+import type { Box } from '../../../src/core/geometry/box.js';
 import { MemorySink } from '../../../src/core/ports/memory/memory-sink.js';
 import { MemorySource } from '../../../src/core/ports/memory/memory-source.js';
-import { type FrameSource } from '../../../src/core/ports/frame-source.js';
+import type { FrameSource } from '../../../src/core/ports/frame-source.js';
 import { IdentityTracker } from '../../../src/core/tracking/identity-tracker.js';
 import { LiveControl } from '../../../src/runtime/live/live-control.js';
 import { runLive, type LiveOptions } from '../../../src/runtime/live/run-live.js';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { UsageError } from '../../../src/core/errors.js';
 import { iou } from '../../../src/core/geometry/box.js';
-import { type Frame } from '../../../src/core/image/frame.js';
+import type { Frame } from '../../../src/core/image/frame.js';
 import { openSimSource, type SimSource } from '../../../src/runtime/sources/sim-source.js';
 
 const open = (query: string): Promise<SimSource> =>

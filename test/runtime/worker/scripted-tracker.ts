@@ -1,8 +1,8 @@
 /** A tracker module for the worker: what it does on an update stands in the first byte of the frame. */
 import { UsageError } from '../../../src/core/errors.js';
-import { type Frame } from '../../../src/core/image/frame.js';
+import type { Frame } from '../../../src/core/image/frame.js';
 import { IdentityTracker } from '../../../src/core/tracking/identity-tracker.js';
-import { type TrackerService } from '../../../src/runtime/worker/tracker-service.js';
+import type { TrackerService } from '../../../src/runtime/worker/tracker-service.js';
 import { tinyContract } from '../inference/tiny-model.js';
 
 export const script = {

@@ -5,11 +5,11 @@
 import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Frame, type PixelFormat } from '../../../src/core/image/frame.js';
-import { type FrameSource } from '../../../src/core/ports/frame-source.js';
+import type { Frame, PixelFormat } from '../../../src/core/image/frame.js';
+import type { FrameSource } from '../../../src/core/ports/frame-source.js';
 import { openSource, type OpenSourceOptions } from '../../../src/runtime/sources/open-source.js';
 import { openV4l2 } from '../../../src/runtime/sources/v4l2/v4l2-source.js';
-import { type CameraAnswer, type CameraTask, type SeenPicture } from './camera-task.js';
+import type { CameraAnswer, CameraTask, SeenPicture } from './camera-task.js';
 import { runContract } from './run-contract.js';
 
 for (const text of process.argv.slice(2)) {

@@ -1,6 +1,6 @@
-import { type SourceDescription, type SourceStatistics } from '../../../src/core/ports/frame-source.js';
-import { type SourceOptions } from '../../../src/runtime/sources/source-options.js';
-import { type ContractResult } from './run-contract.js';
+import type { SourceDescription, SourceStatistics } from '../../../src/core/ports/frame-source.js';
+import type { SourceOptions } from '../../../src/runtime/sources/source-options.js';
+import type { ContractResult } from './run-contract.js';
 
 /** What the camera program is to do. */
 export interface CameraTask {

@@ -2,7 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type CameraAnswer, type CameraTask } from './camera-task.js';
+import type { CameraAnswer, CameraTask } from './camera-task.js';
 
 const source = fileURLToPath(new URL('../../../../test/support/fakev4l2/fakev4l2.c', import.meta.url));
 const program = fileURLToPath(new URL('camera-program.js', import.meta.url));

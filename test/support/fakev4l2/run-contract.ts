@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { register } from 'node:module';
 import type { ExecutionContext, TestFn } from 'ava';
-import { type FrameSource } from '../../../src/core/ports/frame-source.js';
+import type { FrameSource } from '../../../src/core/ports/frame-source.js';
 
 export interface ContractResult {
   readonly title: string;

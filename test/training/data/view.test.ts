@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { type Box } from '../../../src/core/geometry/box.js';
+import type { Box } from '../../../src/core/geometry/box.js';
 import { type Frame, packedFrame } from '../../../src/core/image/frame.js';
 import { createCropSampler } from '../../../src/core/image/sampler.js';
 import { createRandom } from '../../../src/core/random.js';

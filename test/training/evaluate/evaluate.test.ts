@@ -1,9 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { type Box } from '../../../src/core/geometry/box.js';
+import type { Box } from '../../../src/core/geometry/box.js';
 import { InferenceError, SourceError, UsageError } from '../../../src/core/errors.js';
-import { type FrameSource } from '../../../src/core/ports/frame-source.js';
+import type { FrameSource } from '../../../src/core/ports/frame-source.js';
 import { MemorySource } from '../../../src/core/ports/memory/memory-source.js';
 import { openSource } from '../../../src/runtime/sources/open-source.js';
 import { evaluate, type Progress, type Summary } from '../../../src/training/evaluate/index.js';

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { SourceError } from '../../../src/core/errors.js';
-import { type FrameSource } from '../../../src/core/ports/frame-source.js';
+import type { FrameSource } from '../../../src/core/ports/frame-source.js';
 import { MemorySource } from '../../../src/core/ports/memory/memory-source.js';
 import { sceneFrame } from './rendered.js';
 

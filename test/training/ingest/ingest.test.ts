@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { TrainingError, UsageError } from '../../../src/core/errors.js';
 import { ingest } from '../../../src/training/ingest/ingest.js';
-import { type IngestOptions } from '../../../src/training/ingest/ingest-options.js';
+import type { IngestOptions } from '../../../src/training/ingest/ingest-options.js';
 import { openFrameStore } from '../../../src/training/store/frame-store.js';
 import { openScene, snapshot, writeImage, writeVideos } from './fixture.js';
 import { sceneFrame } from './rendered.js';

@@ -1,4 +1,4 @@
-import { type CornerBox, type Size } from '../../../src/core/geometry/box.js';
+import type { CornerBox, Size } from '../../../src/core/geometry/box.js';
 import { type Frame, frameBytes, packedFrame } from '../../../src/core/image/frame.js';
 import { createRandom } from '../../../src/core/random.js';
 

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { type Box, iou } from '../../../src/core/geometry/box.js';
 import { type Frame, packedFrame } from '../../../src/core/image/frame.js';
-import { type Track } from '../../../src/core/tracking/track.js';
-import { type Tracker } from '../../../src/core/tracking/tracker.js';
+import type { Track } from '../../../src/core/tracking/track.js';
+import type { Tracker } from '../../../src/core/tracking/tracker.js';
 import { trackBothWays } from '../../../src/training/mine/both-ways.js';
 
 const start = { cx: 50, cy: 50, width: 20, height: 20 };

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import test from 'ava';
 import { mine, type MineStageOptions, readTracklets } from '../../../src/training/mine/mine.js';
-import { type MineOptions } from '../../../src/training/mine/mine-clip.js';
+import type { MineOptions } from '../../../src/training/mine/mine-clip.js';
 import { openFrameStore } from '../../../src/training/store/frame-store.js';
 import { makeRenderedStore, renderedClips, type RenderedStore } from '../../support/rendered-store.js';
 import { modelContract } from '../../support/model-contract.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MemoryNetwork } from '../../../src/core/ports/memory/memory-network.js';
-import { type Network } from '../../../src/core/model/network.js';
+import type { Network } from '../../../src/core/model/network.js';
 import { modelContract } from '../../support/model-contract.js';
 
 /** A network that sees the target in the very middle of every search, a quarter of the crop wide; what the mining workers of the tests load. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { type Parameters } from '../../../src/training/network/parameters.js';
+import type { Parameters } from '../../../src/training/network/parameters.js';
 import {
   decodeTensorFile,
   encodeTensorFile,

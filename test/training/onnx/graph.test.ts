@@ -2,7 +2,7 @@ import test from 'ava';
 import * as ort from 'onnxruntime-node';
 import { ModelError } from '../../../src/core/errors.js';
 import { createGraph, type Graph } from '../../../src/training/onnx/graph.js';
-import { type Constant, type Value } from '../../../src/training/onnx/graph-writer.js';
+import type { Constant, Value } from '../../../src/training/onnx/graph-writer.js';
 import { readModel } from '../../../src/training/onnx/model-reader.js';
 
 const floats = (shape: readonly number[], ...numbers: number[]): Constant => ({

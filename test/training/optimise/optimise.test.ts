@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { TrainingError } from '../../../src/core/errors.js';
 import { createRandom } from '../../../src/core/random.js';
-import { type Parameters } from '../../../src/training/network/parameters.js';
+import type { Parameters } from '../../../src/training/network/parameters.js';
 import { adamwStep, initialAdamState } from '../../../src/training/optimise/adamw.js';
 import { optimise, type OptimiseOptions, resumeOrStart } from '../../../src/training/optimise/optimise.js';
 import { cosineSchedule } from '../../../src/training/optimise/schedule.js';

@@ -1,4 +1,4 @@
-import { type Size } from '../../geometry/box.js';
+import type { Size } from '../../geometry/box.js';
 
 /** Shrinking by more than this averages areas instead of interpolating. */
 export const areaThreshold = 2;

@@ -1,7 +1,7 @@
-import { type Component } from './components.js';
-import { type positionBits, type Span } from './position.js';
-import { type Tables } from './tables.js';
-import { type FixedYuvMatrix } from './yuv-matrix.js';
+import type { Component } from './components.js';
+import type { positionBits, Span } from './position.js';
+import type { Tables } from './tables.js';
+import type { FixedYuvMatrix } from './yuv-matrix.js';
 
 /*
  * What the chroma of one crop row adds to red, green and blue, into Tables.pairs: one sample for two columns, the nearest to

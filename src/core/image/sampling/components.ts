@@ -1,4 +1,4 @@
-import { type Frame, type Plane } from '../frame.js';
+import type { Frame, Plane } from '../frame.js';
 
 /** One colour component of a frame: sample (x, y), with y < height and x < width, is `data[start + y * stride + x * step]`. */
 export interface Component {

@@ -1,5 +1,5 @@
-import { type CropRegion } from '../../geometry/crop-region.js';
-import { type Frame } from '../frame.js';
+import type { CropRegion } from '../../geometry/crop-region.js';
+import type { Frame } from '../frame.js';
 import { areaTaps, type AreaTaps, areaThreshold } from './area.js';
 import { chromaRow, noChroma } from './chroma.js';
 import { type FrameComponents, frameComponents } from './components.js';
@@ -7,7 +7,7 @@ import { lumaArea, lumaBilinear } from './luma.js';
 import { planAxis, positionBits, type Span, spanInside } from './position.js';
 import { packedRgb, rgbArea, rgbBilinear } from './rgb.js';
 import { type Tables, tablesFor } from './tables.js';
-import { type CropTarget } from './target.js';
+import type { CropTarget } from './target.js';
 import { writeRow } from './write-row.js';
 import { type FixedYuvMatrix, fixedYuvMatrix } from './yuv-matrix.js';
 

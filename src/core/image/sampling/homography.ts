@@ -1,6 +1,6 @@
-import { type Size } from '../../geometry/box.js';
+import type { Size } from '../../geometry/box.js';
 import { lastPosition, positionBits, type Span } from './position.js';
-import { type Tables } from './tables.js';
+import type { Tables } from './tables.js';
 
 /**
  * Projective 3x3 matrix, nine numbers row by row: crop pixel coordinates (x, y, 1) -> homogeneous image coordinates

@@ -1,7 +1,7 @@
-import { type AreaTaps } from './area.js';
-import { type Component } from './components.js';
-import { type positionBits, type positionMask, type Span } from './position.js';
-import { type Tables } from './tables.js';
+import type { AreaTaps } from './area.js';
+import type { Component } from './components.js';
+import type { positionBits, positionMask, Span } from './position.js';
+import type { Tables } from './tables.js';
 
 /*
  * Luma of one crop row, times its gain (see FixedYuvMatrix), into the first of Tables.shorts.

@@ -1,8 +1,8 @@
-import { type AreaTaps } from './area.js';
-import { type Frame } from '../frame.js';
-import { type positionBits, type positionMask, type Span } from './position.js';
-import { type Tables } from './tables.js';
-import { type CropTarget } from './target.js';
+import type { AreaTaps } from './area.js';
+import type { Frame } from '../frame.js';
+import type { positionBits, positionMask, Span } from './position.js';
+import type { Tables } from './tables.js';
+import type { CropTarget } from './target.js';
 
 /** Packed 24-bit pixels, read four bytes at a time. At least two pixels wide. */
 export interface PackedRgb {

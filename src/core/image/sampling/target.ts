@@ -1,4 +1,4 @@
-import { type Colour } from '../mean-colour.js';
+import type { Colour } from '../mean-colour.js';
 
 /** Order of a crop's bytes: `hwc` = RGBRGB..., row by row; `chw` = the red plane, then green, then blue. */
 export type CropLayout = 'hwc' | 'chw';

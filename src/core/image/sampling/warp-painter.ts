@@ -1,9 +1,9 @@
-import { type Frame } from '../frame.js';
+import type { Frame } from '../frame.js';
 import { chromaTraced, noChroma } from './chroma.js';
 import { type FrameComponents, frameComponents } from './components.js';
 import { type Homography, mapsInside, traceRow } from './homography.js';
 import { lumaTraced } from './luma.js';
-import { type Span } from './position.js';
+import type { Span } from './position.js';
 import { packedRgb, rgbTraced } from './rgb.js';
 import { type Tables, tablesFor } from './tables.js';
 import { clampedView, type CropTarget } from './target.js';

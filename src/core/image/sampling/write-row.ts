@@ -1,6 +1,6 @@
-import { type Span } from './position.js';
-import { type shortBits, type Tables } from './tables.js';
-import { type CropTarget } from './target.js';
+import type { Span } from './position.js';
+import type { shortBits, Tables } from './tables.js';
+import type { CropTarget } from './target.js';
 
 /**
  * Adds luma and chroma terms of one row, two columns at a time in the halves of one number, limits the sums to 0..255 and writes RGB.

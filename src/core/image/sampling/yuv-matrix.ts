@@ -1,4 +1,4 @@
-import { type Frame } from '../frame.js';
+import type { Frame } from '../frame.js';
 
 /**
  * YUV -> RGB: R = luma (Y - black) + redV V', G = luma (Y - black) + greenU U' + greenV V', B = luma (Y - black) + blueU U',

@@ -1,6 +1,6 @@
 import { ModelError } from '../../errors.js';
-import { type ModelContract } from '../../model/contract.js';
-import { type Network, type Response, type TemplateFeatures } from '../../model/network.js';
+import type { ModelContract } from '../../model/contract.js';
+import type { Network, Response, TemplateFeatures } from '../../model/network.js';
 
 /** What a {@link MemoryNetwork} answers at one cell: the box sides lie `distances` crop pixels from the cell's centre. */
 export interface ScriptedPeak {

@@ -1,5 +1,5 @@
-import { type Track } from '../../tracking/track.js';
-import { type Sink } from '../sink.js';
+import type { Track } from '../../tracking/track.js';
+import type { Sink } from '../sink.js';
 
 /** Keeps the newest `capacity` tracks; the shipped fake of {@link Sink}. What falls out, or comes after closing, is counted as dropped. */
 export class MemorySink implements Sink {

@@ -1,6 +1,6 @@
 import { SourceError } from '../../errors.js';
-import { type Frame } from '../../image/frame.js';
-import { type FrameSource, type SourceDescription, type SourceStatistics } from '../frame-source.js';
+import type { Frame } from '../../image/frame.js';
+import type { FrameSource, SourceDescription, SourceStatistics } from '../frame-source.js';
 
 export interface MemorySourceOptions {
   readonly uri?: string;

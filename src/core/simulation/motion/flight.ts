@@ -1,7 +1,7 @@
-import { type Random } from '../../random.js';
+import type { Random } from '../../random.js';
 import { clamp } from '../../geometry/box.js';
-import { type CameraPose, type Vector } from '../camera.js';
-import { type Scenario } from '../scenario.js';
+import type { CameraPose, Vector } from '../camera.js';
+import type { Scenario } from '../scenario.js';
 import { createGimbal, type Gimbal, type GimbalAttitude } from './gimbal.js';
 
 /** The drone with its camera: circles the target slowly, and aims by itself until told otherwise. */

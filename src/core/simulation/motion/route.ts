@@ -1,5 +1,5 @@
-import { type Random } from '../../random.js';
-import { type Point } from '../../geometry/box.js';
+import type { Random } from '../../random.js';
+import type { Point } from '../../geometry/box.js';
 
 /** A closed road, counted in metres along its centre line; `at` wraps. */
 export interface Route {

@@ -1,7 +1,7 @@
-import { type Random } from '../../random.js';
-import { type MeshPlacement } from '../raster/mesh.js';
-import { type Scenario } from '../scenario.js';
-import { type Route } from './route.js';
+import type { Random } from '../../random.js';
+import type { MeshPlacement } from '../raster/mesh.js';
+import type { Scenario } from '../scenario.js';
+import type { Route } from './route.js';
 import {
   createVehicleLook,
   plainPaints,

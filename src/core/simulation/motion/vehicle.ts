@@ -1,5 +1,5 @@
-import { type Random } from '../../random.js';
-import { type Vector } from '../camera.js';
+import type { Random } from '../../random.js';
+import type { Vector } from '../camera.js';
 import { createMesh, type Face, type Mesh } from '../raster/mesh.js';
 import { packPixel } from '../raster/pixel.js';
 

@@ -1,4 +1,4 @@
-import { type Polygon } from './polygon.js';
+import type { Polygon } from './polygon.js';
 
 /** Convex hull of a few points (Andrew's monotone chain). */
 export function convexHull({ points, count }: Polygon): Polygon {

@@ -2,7 +2,7 @@ import { rayThrough, type Camera } from '../camera.js';
 import { worldSize } from '../world/extent.js';
 import { detailBits, groundBits, type Ground } from '../world/ground-texture.js';
 import { laneMask, blendPixel, packPixel } from './pixel.js';
-import { type Surface } from './surface.js';
+import type { Surface } from './surface.js';
 
 /** Distance in metres at which haze takes half of the contrast. */
 const hazeHalf = 420;

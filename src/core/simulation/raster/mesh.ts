@@ -2,8 +2,8 @@ import { columnOf, cross, depthOf, dot, planeMapping, rowOf, type Camera, type V
 import { convexHull } from './convex-hull.js';
 import { scalePixel } from './pixel.js';
 import { fillFlat, fillTextured, type Polygon } from './polygon.js';
-import { type Surface } from './surface.js';
-import { type Texture } from './texture.js';
+import type { Surface } from './surface.js';
+import type { Texture } from './texture.js';
 
 /** A flat convex face; corners run counter-clockwise seen from outside. */
 export interface Face {

@@ -1,7 +1,7 @@
-import { type PlaneMapping } from '../camera.js';
+import type { PlaneMapping } from '../camera.js';
 import { blendPixel, scalePixel } from './pixel.js';
 import { subRows, type Surface } from './surface.js';
-import { type Texture } from './texture.js';
+import type { Texture } from './texture.js';
 
 /** Corners of a convex polygon: x0, y0, x1, y1, … in image coordinates; the first `count` corners are used. */
 export interface Polygon {

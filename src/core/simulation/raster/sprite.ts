@@ -1,6 +1,6 @@
 import { blendPixel } from './pixel.js';
-import { type Surface } from './surface.js';
-import { type Texture } from './texture.js';
+import type { Surface } from './surface.js';
+import type { Texture } from './texture.js';
 
 export interface SpritePlacement {
   /** Centre and half side in image coordinates. */

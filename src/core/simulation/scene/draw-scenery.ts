@@ -1,13 +1,13 @@
-import { type Vector } from '../camera.js';
+import type { Vector } from '../camera.js';
 import { drawMesh, type MeshLight } from '../raster/mesh.js';
 import { drawSprite } from '../raster/sprite.js';
-import { type Texture } from '../raster/texture.js';
-import { type BridgeModel } from '../world/bridge-mesh.js';
-import { type Bridge } from '../world/bridge.js';
-import { type House } from '../world/houses.js';
+import type { Texture } from '../raster/texture.js';
+import type { BridgeModel } from '../world/bridge-mesh.js';
+import type { Bridge } from '../world/bridge.js';
+import type { House } from '../world/houses.js';
 import { smokeAt } from '../world/smoke.js';
-import { type Tree } from '../world/trees.js';
-import { type SmokePlume } from '../world/world.js';
+import type { Tree } from '../world/trees.js';
+import type { SmokePlume } from '../world/world.js';
 import { groundDistance, type Item, type View } from './view.js';
 
 export interface Crossing {

@@ -1,9 +1,9 @@
-import { type Vehicle } from '../motion/traffic.js';
+import type { Vehicle } from '../motion/traffic.js';
 import { drawMesh, projectVertices } from '../raster/mesh.js';
 import { fillShade } from '../raster/polygon.js';
-import { type Vector } from '../camera.js';
+import type { Vector } from '../camera.js';
 import { shadowOnGround, shadowShade } from '../world/shadow-paint.js';
-import { type Sunlight } from './shade.js';
+import type { Sunlight } from './shade.js';
 import { groundDistance, type Item, type View } from './view.js';
 
 /** Metres around a vehicle's origin that hold it and its shadow. */

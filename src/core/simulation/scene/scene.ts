@@ -1,11 +1,11 @@
 import { createRandom } from '../../random.js';
-import { type Camera } from '../camera.js';
-import { type Vehicle } from '../motion/traffic.js';
-import { type Surface } from '../raster/surface.js';
+import type { Camera } from '../camera.js';
+import type { Vehicle } from '../motion/traffic.js';
+import type { Surface } from '../raster/surface.js';
 import { createBridgeModel } from '../world/bridge-mesh.js';
 import { createSmokeSprite } from '../world/smoke.js';
 import { createTreeSprites } from '../world/tree-sprites.js';
-import { type World } from '../world/world.js';
+import type { World } from '../world/world.js';
 import { bridgeItems, drawDecks, drawSmoke, houseItems, treeItems } from './draw-scenery.js';
 import { drawVehicle, drawVehicleShadows, vehicleItems } from './draw-vehicles.js';
 import { createSunlight } from './shade.js';

@@ -1,5 +1,5 @@
 import { wrapNear } from '../world/extent.js';
-import { type World } from '../world/world.js';
+import type { World } from '../world/world.js';
 import { deckHalfSpan, deckTop } from '../world/bridge-mesh.js';
 
 /** Share of the sun's direct light, 0..1, that reaches a vehicle at (x, y) on the road. */

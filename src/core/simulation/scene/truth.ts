@@ -1,9 +1,9 @@
-import { type Box, type Size } from '../../geometry/box.js';
-import { type Camera } from '../camera.js';
-import { type Vehicle } from '../motion/traffic.js';
+import type { Box, Size } from '../../geometry/box.js';
+import type { Camera } from '../camera.js';
+import type { Vehicle } from '../motion/traffic.js';
 import { placeVertices, projectVertices } from '../raster/mesh.js';
 import { createSurface } from '../raster/surface.js';
-import { type Scene, type SceneMoment } from './scene.js';
+import type { Scene, SceneMoment } from './scene.js';
 
 /** What a perfect observer would say of a frame. */
 export interface Truth {

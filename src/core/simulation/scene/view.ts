@@ -1,5 +1,5 @@
 import { columnOf, depthOf, rowOf, type Camera, type Vector } from '../camera.js';
-import { type Surface } from '../raster/surface.js';
+import type { Surface } from '../raster/surface.js';
 import { wrapNear } from '../world/extent.js';
 
 /** A camera and the part of its image that is drawn, for asking what is worth drawing. */

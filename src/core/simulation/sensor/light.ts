@@ -1,4 +1,4 @@
-import { type Random } from '../../random.js';
+import type { Random } from '../../random.js';
 import { rayThrough, type Camera } from '../camera.js';
 import { createNoiseTile, smoothstep, tileAt } from '../noise-tile.js';
 import { worldSize } from '../world/extent.js';

@@ -1,5 +1,5 @@
 import { laneMask } from '../raster/pixel.js';
-import { type Size } from '../../geometry/box.js';
+import type { Size } from '../../geometry/box.js';
 
 /**
  * Averages 2, 4 or 8 taps along the image motion (dx, dy) during the exposure, centred, from `source` into `target`.

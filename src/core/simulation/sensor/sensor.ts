@@ -1,6 +1,6 @@
-import { type Size } from '../../geometry/box.js';
-import { type Random } from '../../random.js';
-import { type SimulatedFormat } from '../options.js';
+import type { Size } from '../../geometry/box.js';
+import type { Random } from '../../random.js';
+import type { SimulatedFormat } from '../options.js';
 import { gainCell } from './light.js';
 
 /** Gains of a row, see Light.rowGains: fills `gains`. */

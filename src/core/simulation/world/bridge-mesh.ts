@@ -1,10 +1,10 @@
-import { type Random } from '../../random.js';
-import { type Vector } from '../camera.js';
+import type { Random } from '../../random.js';
+import type { Vector } from '../camera.js';
 import { createNoiseTile, tileAt } from '../noise-tile.js';
 import { createMesh, type Face, type Mesh } from '../raster/mesh.js';
 import { packPixel } from '../raster/pixel.js';
 import { createTexture, type Texture } from '../raster/texture.js';
-import { type Bridge } from './bridge.js';
+import type { Bridge } from './bridge.js';
 
 /** Heights above the road and lengths across it, metres. */
 export const deckBottom = 5.8;

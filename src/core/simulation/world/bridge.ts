@@ -1,4 +1,4 @@
-import { type Vector } from '../camera.js';
+import type { Vector } from '../camera.js';
 
 /** A crossing over the route. Its heading is that of the deck: across the route. */
 export interface Bridge extends Vector {

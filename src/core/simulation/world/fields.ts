@@ -1,4 +1,4 @@
-import { type Random } from '../../random.js';
+import type { Random } from '../../random.js';
 import { worldSize } from './extent.js';
 
 /** Filled by {@link Fields.sample}: colour, the strength of the fine detail (0..255), and how far the answer reaches. */

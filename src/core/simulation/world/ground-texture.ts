@@ -7,7 +7,7 @@ import { worldSize } from './extent.js';
 import { createFields, marginEnd, type FieldSample } from './fields.js';
 import { paintRoads } from './road-paint.js';
 import { paintShadows } from './shadow-paint.js';
-import { type World } from './world.js';
+import type { World } from './world.js';
 
 /**
  * The ground seen from above, north up v: packed pixels whose alpha byte says how strongly the fine detail tile

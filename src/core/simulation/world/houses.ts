@@ -1,11 +1,11 @@
-import { type Random } from '../../random.js';
-import { type Vector } from '../camera.js';
-import { type Route } from '../motion/route.js';
+import type { Random } from '../../random.js';
+import type { Vector } from '../camera.js';
+import type { Route } from '../motion/route.js';
 import { createMesh, type Face, type Mesh } from '../raster/mesh.js';
 import { createTexture, type Texture } from '../raster/texture.js';
-import { type River } from './river.js';
-import { type RoadDistance } from './road-distance.js';
-import { type Bridge } from './bridge.js';
+import type { River } from './river.js';
+import type { RoadDistance } from './road-distance.js';
+import type { Bridge } from './bridge.js';
 import { worldSize, wrapNear } from './extent.js';
 
 export interface House extends Vector {

@@ -1,5 +1,5 @@
-import { type Point } from '../../geometry/box.js';
-import { type Random } from '../../random.js';
+import type { Point } from '../../geometry/box.js';
+import type { Random } from '../../random.js';
 import { worldSize, wrapNear } from './extent.js';
 
 /** A river that runs north through the world and widens to a lake in the middle of the route. */

@@ -1,4 +1,4 @@
-import { type Route } from '../motion/route.js';
+import type { Route } from '../motion/route.js';
 import { worldSize } from './extent.js';
 
 /** Distance to the road's centre line in metres, on a coarse grid; `reach` and more read as `reach`. */

@@ -1,11 +1,11 @@
-import { type Random } from '../../random.js';
+import type { Random } from '../../random.js';
 import { createNoiseTile, tileAt, type NoiseTile } from '../noise-tile.js';
 import { blendPixel, packPixel } from '../raster/pixel.js';
-import { type Texture } from '../raster/texture.js';
+import type { Texture } from '../raster/texture.js';
 import { isPlanted, rampEnd } from './bridge-mesh.js';
-import { type Bridge } from './bridge.js';
+import type { Bridge } from './bridge.js';
 import { worldSize } from './extent.js';
-import { type World } from './world.js';
+import type { World } from './world.js';
 
 /** How far the verge reaches from the centre line, metres. */
 const vergeEnd = 8.5;

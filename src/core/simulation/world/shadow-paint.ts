@@ -1,12 +1,12 @@
-import { type Vector } from '../camera.js';
+import type { Vector } from '../camera.js';
 import { convexHull } from '../raster/convex-hull.js';
 import { placeVertices, type Mesh, type MeshPlacement } from '../raster/mesh.js';
 import { fillShade, type Polygon } from '../raster/polygon.js';
 import { createSurface, type Surface } from '../raster/surface.js';
-import { type Texture } from '../raster/texture.js';
+import type { Texture } from '../raster/texture.js';
 import { deckBottom, deckHalfSpan } from './bridge-mesh.js';
 import { worldSize } from './extent.js';
-import { type World } from './world.js';
+import type { World } from './world.js';
 
 /** What is left of the light in a shadow, of 256. */
 export const shadowShade = 140;

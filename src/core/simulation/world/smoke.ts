@@ -1,9 +1,9 @@
-import { type Random } from '../../random.js';
+import type { Random } from '../../random.js';
 import { createNoiseTile, smoothstep, tileAt } from '../noise-tile.js';
 import { packPixel } from '../raster/pixel.js';
 import { createMipmaps, type Texture } from '../raster/texture.js';
-import { type Vector } from '../camera.js';
-import { type SmokePlume } from './world.js';
+import type { Vector } from '../camera.js';
+import type { SmokePlume } from './world.js';
 
 /** A puff of a plume at some moment. */
 export interface Puff extends Vector {

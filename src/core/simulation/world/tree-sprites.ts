@@ -1,4 +1,4 @@
-import { type Random } from '../../random.js';
+import type { Random } from '../../random.js';
 import { packPixel } from '../raster/pixel.js';
 import { createMipmaps, type Texture } from '../raster/texture.js';
 import { treeVariants } from './trees.js';

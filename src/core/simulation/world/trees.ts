@@ -1,12 +1,12 @@
-import { type Random } from '../../random.js';
-import { type Vector } from '../camera.js';
-import { type Route } from '../motion/route.js';
+import type { Random } from '../../random.js';
+import type { Vector } from '../camera.js';
+import type { Route } from '../motion/route.js';
 import { createNoiseTile, tileAt } from '../noise-tile.js';
-import { type OccluderPlan } from '../scenario.js';
-import { type House } from './houses.js';
-import { type River } from './river.js';
-import { type RoadDistance } from './road-distance.js';
-import { type Bridge } from './bridge.js';
+import type { OccluderPlan } from '../scenario.js';
+import type { House } from './houses.js';
+import type { River } from './river.js';
+import type { RoadDistance } from './road-distance.js';
+import type { Bridge } from './bridge.js';
 import { worldSize, wrapNear } from './extent.js';
 
 export interface Tree extends Vector {

@@ -1,9 +1,9 @@
 import { createRandom } from '../../random.js';
-import { type Vector } from '../camera.js';
+import type { Vector } from '../camera.js';
 import { createRoute, type Route } from '../motion/route.js';
-import { type OccluderPlan, type Scenario } from '../scenario.js';
+import type { OccluderPlan, Scenario } from '../scenario.js';
 import { placeHouses, type House } from './houses.js';
-import { type Bridge } from './bridge.js';
+import type { Bridge } from './bridge.js';
 import { worldSize } from './extent.js';
 import { createRiver, type River } from './river.js';
 import { createRoadDistance, type RoadDistance } from './road-distance.js';

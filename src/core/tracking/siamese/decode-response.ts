@@ -1,6 +1,6 @@
-import { type Box } from '../../geometry/box.js';
-import { type ModelContract } from '../../model/contract.js';
-import { type Response } from '../../model/network.js';
+import type { Box } from '../../geometry/box.js';
+import type { ModelContract } from '../../model/contract.js';
+import type { Response } from '../../model/network.js';
 
 /** The cell the tracker believes in. */
 export interface Peak {

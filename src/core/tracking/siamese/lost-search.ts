@@ -1,5 +1,5 @@
-import { type Point, type Size } from '../../geometry/box.js';
-import { type CropRegion } from '../../geometry/crop-region.js';
+import type { Point, Size } from '../../geometry/box.js';
+import type { CropRegion } from '../../geometry/crop-region.js';
 
 export interface LostSearchOptions {
   /** The region around the last place is this much wider, on every second look. */

@@ -7,13 +7,13 @@ import {
   toCrop,
   toImage,
 } from '../../geometry/crop-region.js';
-import { type Frame } from '../../image/frame.js';
+import type { Frame } from '../../image/frame.js';
 import { createCropSampler } from '../../image/sampler.js';
-import { type Network } from '../../model/network.js';
+import type { Network } from '../../model/network.js';
 import { CentreKalman } from '../kalman.js';
 import { StateMachine } from '../state-machine.js';
-import { type Track } from '../track.js';
-import { type Tracker } from '../tracker.js';
+import type { Track } from '../track.js';
+import type { Tracker } from '../tracker.js';
 import { cosineWindow, findPeak, type Peak } from './decode-response.js';
 import { lostSearchRegion } from './lost-search.js';
 import { parseSiameseOptions, type SiameseOptions } from './options.js';

@@ -1,4 +1,4 @@
-import { type TemplateFeatures } from '../../model/network.js';
+import type { TemplateFeatures } from '../../model/network.js';
 
 /**
  * The first template stays for ever; confident later views are averaged into a slow memory beside it. What the network

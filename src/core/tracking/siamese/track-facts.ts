@@ -1,7 +1,7 @@
-import { type Box } from '../../geometry/box.js';
-import { type Frame } from '../../image/frame.js';
-import { type CentreKalman } from '../kalman.js';
-import { type Track, type TrackState } from '../track.js';
+import type { Box } from '../../geometry/box.js';
+import type { Frame } from '../../image/frame.js';
+import type { CentreKalman } from '../kalman.js';
+import type { Track, TrackState } from '../track.js';
 
 /** What is told of a selected target: a lost one has neither box nor velocity. */
 export function trackOf(

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { SourceError } from '../../../core/errors.js';
 import { withoutSecrets } from '../source-uri.js';
 

@@ -1,5 +1,5 @@
 import { SourceError } from '../../../core/errors.js';
-import { type ChildEnd } from './raw-video-driver.js';
+import type { ChildEnd } from './raw-video-driver.js';
 
 /** A live source has no normal end: whatever ended the child is a fault. */
 export function judgeLive(display: string, program: string): (end: ChildEnd) => SourceError {

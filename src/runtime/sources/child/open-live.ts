@@ -1,4 +1,4 @@
-import { type FrameSource } from '../../../core/ports/frame-source.js';
+import type { FrameSource } from '../../../core/ports/frame-source.js';
 import { frameSource } from '../frame-driver.js';
 import { ReconnectingDriver } from '../reconnecting-driver.js';
 import { withFirstFrame } from '../with-first-frame.js';

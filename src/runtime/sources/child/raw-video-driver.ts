@@ -1,8 +1,8 @@
 import { SourceError } from '../../../core/errors.js';
-import { type Size } from '../../../core/geometry/box.js';
+import type { Size } from '../../../core/geometry/box.js';
 import { frameBytes, packedFrame, type Frame, type PixelFormat } from '../../../core/image/frame.js';
-import { type SourceDescription } from '../../../core/ports/frame-source.js';
-import { type FrameDriver } from '../frame-driver.js';
+import type { SourceDescription } from '../../../core/ports/frame-source.js';
+import type { FrameDriver } from '../frame-driver.js';
 import { FrameRing, type RingSlot } from '../frame-ring.js';
 import { Handoff } from '../handoff.js';
 import { LatestMailbox } from '../latest-mailbox.js';

@@ -1,6 +1,6 @@
 import { UsageError } from '../../../core/errors.js';
-import { type Size } from '../../../core/geometry/box.js';
-import { type ChildCommand } from '../child/child-output.js';
+import type { Size } from '../../../core/geometry/box.js';
+import type { ChildCommand } from '../child/child-output.js';
 
 export type CsiElement = 'nvarguscamerasrc' | 'libcamerasrc';
 

@@ -1,10 +1,10 @@
 import { SourceError, UsageError } from '../../../core/errors.js';
-import { type Size } from '../../../core/geometry/box.js';
-import { type FrameSource } from '../../../core/ports/frame-source.js';
+import type { Size } from '../../../core/geometry/box.js';
+import type { FrameSource } from '../../../core/ports/frame-source.js';
 import { startChild } from '../child/child-output.js';
 import { judgeLive } from '../child/judge-live.js';
 import { openLive } from '../child/open-live.js';
-import { type SourceOptions } from '../source-options.js';
+import type { SourceOptions } from '../source-options.js';
 import { csiCommand, type CsiElement } from './csi-pipeline.js';
 
 /**

@@ -1,4 +1,4 @@
-import { type Size } from '../../../core/geometry/box.js';
+import type { Size } from '../../../core/geometry/box.js';
 
 /** Pixels of an image, row-major without padding, 1 (grey) or 3 (RGB) bytes a pixel. */
 export interface Raster extends Size {

@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { SourceError, UsageError } from '../../../core/errors.js';
-import { type Size } from '../../../core/geometry/box.js';
+import type { Size } from '../../../core/geometry/box.js';
 import { packedFrame, type Frame } from '../../../core/image/frame.js';
-import { type FrameSource, type SourceDescription } from '../../../core/ports/frame-source.js';
+import type { FrameSource, SourceDescription } from '../../../core/ports/frame-source.js';
 import { frameSource, type FrameDriver } from '../frame-driver.js';
-import { type SourceOptions } from '../source-options.js';
-import { type Raster } from './bmp.js';
+import type { SourceOptions } from '../source-options.js';
+import type { Raster } from './bmp.js';
 import { decodeImage, type DecodeImageOptions } from './decode-image.js';
 import { naturalOrder } from './natural-order.js';
 

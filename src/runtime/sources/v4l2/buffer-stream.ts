@@ -1,7 +1,7 @@
 import { SourceError } from '../../../core/errors.js';
-import { type FilledBuffer, type V4l2Device } from './device.js';
+import type { FilledBuffer, V4l2Device } from './device.js';
 import { LatestMailbox } from '../latest-mailbox.js';
-import { type Mapping } from './libc.js';
+import type { Mapping } from './libc.js';
 
 /** One filled buffer, still mapped from the driver. */
 export interface CapturedBuffer {

@@ -1,4 +1,4 @@
-import { type Size } from '../../../core/geometry/box.js';
+import type { Size } from '../../../core/geometry/box.js';
 import {
   capabilityFlags,
   capabilityLayout,
@@ -8,8 +8,8 @@ import {
   frameSizeLayout,
   videoCapture,
 } from './abi.js';
-import { type PictureWish } from './device-settings.js';
-import { type V4l2Device } from './device.js';
+import type { PictureWish } from './device-settings.js';
+import type { V4l2Device } from './device.js';
 import { SystemCallError } from './libc.js';
 import { struct, text } from './struct.js';
 

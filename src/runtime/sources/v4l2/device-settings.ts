@@ -1,6 +1,6 @@
-import { type Size } from '../../../core/geometry/box.js';
+import type { Size } from '../../../core/geometry/box.js';
 import { capabilityFlags, fieldNone, formatLayout, streamParametersLayout, videoCapture } from './abi.js';
-import { type V4l2Device } from './device.js';
+import type { V4l2Device } from './device.js';
 import { SystemCallError } from './libc.js';
 import { struct } from './struct.js';
 

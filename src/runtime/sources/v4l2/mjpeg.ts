@@ -1,4 +1,4 @@
-import { type Size } from '../../../core/geometry/box.js';
+import type { Size } from '../../../core/geometry/box.js';
 
 /** Size of a JPEG decoded at 1/scale, as libjpeg rounds it. */
 export function scaledSize({ width, height }: Size, scale: number): Size {

@@ -1,5 +1,5 @@
 import { SourceError, UsageError } from '../../../core/errors.js';
-import { type SourceOptions } from '../source-options.js';
+import type { SourceOptions } from '../source-options.js';
 import {
   enumerateFormats,
   enumerateRates,
@@ -16,7 +16,7 @@ import {
   type PictureFormat,
   type PictureWish,
 } from './device-settings.js';
-import { type V4l2Device } from './device.js';
+import type { V4l2Device } from './device.js';
 import { SystemCallError } from './libc.js';
 import { cameraFormats, formatByName, fourccName, type CameraFormat } from './pixel-formats.js';
 

@@ -1,4 +1,4 @@
-import { type Size } from '../../../core/geometry/box.js';
+import type { Size } from '../../../core/geometry/box.js';
 import { planeLayout, type PixelFormat, type Plane } from '../../../core/image/frame.js';
 
 /** A pixel format of V4L2 that this source reads. */

@@ -1,15 +1,15 @@
 import { SourceError } from '../../../core/errors.js';
-import { type Size } from '../../../core/geometry/box.js';
+import type { Size } from '../../../core/geometry/box.js';
 import { frameBytes, packedFrame, type Frame } from '../../../core/image/frame.js';
-import { type SourceDescription } from '../../../core/ports/frame-source.js';
-import { type FrameDriver } from '../frame-driver.js';
+import type { SourceDescription } from '../../../core/ports/frame-source.js';
+import type { FrameDriver } from '../frame-driver.js';
 import { FrameRing } from '../frame-ring.js';
 import { colorspaceJpeg, quantizationDefault, quantizationFullRange } from './abi.js';
-import { type BufferStream, type CapturedBuffer } from './buffer-stream.js';
+import type { BufferStream, CapturedBuffer } from './buffer-stream.js';
 import { deviceError } from './device-error.js';
-import { type V4l2Device } from './device.js';
+import type { V4l2Device } from './device.js';
 import { scaledSize, type MjpegDecoder } from './mjpeg.js';
-import { type Negotiated } from './negotiate.js';
+import type { Negotiated } from './negotiate.js';
 import { cameraPlanes } from './pixel-formats.js';
 
 export interface V4l2DriverOptions {

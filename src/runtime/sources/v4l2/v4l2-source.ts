@@ -1,9 +1,9 @@
 import { SourceError } from '../../../core/errors.js';
-import { type FrameSource } from '../../../core/ports/frame-source.js';
+import type { FrameSource } from '../../../core/ports/frame-source.js';
 import { frameBytes } from '../../../core/image/frame.js';
 import { frameSource, type FrameDriver } from '../frame-driver.js';
 import { ReconnectingDriver } from '../reconnecting-driver.js';
-import { type SourceOptions } from '../source-options.js';
+import type { SourceOptions } from '../source-options.js';
 import { BufferStream } from './buffer-stream.js';
 import { deviceError } from './device-error.js';
 import { queryCapability, type Capability } from './device-offers.js';

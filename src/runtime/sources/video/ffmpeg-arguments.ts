@@ -1,8 +1,8 @@
 import { UsageError } from '../../../core/errors.js';
-import { type Size } from '../../../core/geometry/box.js';
-import { type PixelFormat } from '../../../core/image/frame.js';
-import { type ChildCommand } from '../child/child-output.js';
-import { type VideoStream } from './ffprobe.js';
+import type { Size } from '../../../core/geometry/box.js';
+import type { PixelFormat } from '../../../core/image/frame.js';
+import type { ChildCommand } from '../child/child-output.js';
+import type { VideoStream } from './ffprobe.js';
 
 /** How ffmpeg is asked for the frames of a video. */
 export interface VideoOutput extends Size {

@@ -1,8 +1,8 @@
-import { type Size } from '../../../core/geometry/box.js';
-import { type FrameSource } from '../../../core/ports/frame-source.js';
+import type { Size } from '../../../core/geometry/box.js';
+import type { FrameSource } from '../../../core/ports/frame-source.js';
 import { judgeLive } from '../child/judge-live.js';
 import { openLive } from '../child/open-live.js';
-import { type SourceOptions } from '../source-options.js';
+import type { SourceOptions } from '../source-options.js';
 import { ffmpegCommand } from './ffmpeg-arguments.js';
 import { probeVideo } from './ffprobe.js';
 

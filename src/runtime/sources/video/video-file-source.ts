@@ -1,8 +1,8 @@
 import { SourceError } from '../../../core/errors.js';
-import { type FrameSource } from '../../../core/ports/frame-source.js';
+import type { FrameSource } from '../../../core/ports/frame-source.js';
 import { RawVideoDriver, type ChildEnd } from '../child/raw-video-driver.js';
 import { frameSource } from '../frame-driver.js';
-import { type SourceOptions } from '../source-options.js';
+import type { SourceOptions } from '../source-options.js';
 import { withFirstFrame } from '../with-first-frame.js';
 import { chooseOutput, ffmpegCommand } from './ffmpeg-arguments.js';
 import { probeVideo } from './ffprobe.js';

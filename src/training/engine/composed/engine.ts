@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { TrainingError, UsageError } from '../../../core/errors.js';
-import { type EngineName, type OpenedEngine, type Precision } from '../types.js';
+import type { EngineName, OpenedEngine, Precision } from '../types.js';
 import { updateAdam } from '../update-adam.js';
 import { batchNormRelu } from './batch-norm-relu.js';
 import { composedStack } from './stack.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { TrainingError } from '../../../core/errors.js';
-import { type EngineOpener } from '../types.js';
+import type { EngineOpener } from '../types.js';
 import { composeEngine, importOptional, refuseBf16, useBackend } from './engine.js';
 
 /** TensorFlow on CUDA, where `@tensorflow/tfjs-node-gpu` is installed and finds a device. */

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { stackShapes } from '../stack-shapes.js';
-import {
-  type BatchStatistics,
-  type Engine,
-  type StackLayer,
-  type StackOptions,
-  type StackParameters,
+import type {
+  BatchStatistics,
+  Engine,
+  StackLayer,
+  StackOptions,
+  StackParameters,
 } from '../types.js';
 
 /** `Engine.convStack` for engines without one of their own: tfjs' convolution and the engine's batch normalisation, in turn. */

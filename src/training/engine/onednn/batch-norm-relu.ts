@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type BatchNormOptions, DEFAULT_EPSILON } from '../types.js';
 import { batchNorm } from './batch-norm.js';
 import { DataType } from './constants.js';
-import { type KernelMemory } from './kernels.js';
+import type { KernelMemory } from './kernels.js';
 
 /** Batch normalisation by the statistics of the batch and ReLU as one differentiable operation in fp32. */
 export function batchNormRelu(

@@ -1,8 +1,8 @@
-import { type ImageShape } from '../convolution-shape.js';
+import type { ImageShape } from '../convolution-shape.js';
 import { Argument, DataType, NormalizationFlags, Query } from './constants.js';
-import { type OneDnn } from './context.js';
+import type { OneDnn } from './context.js';
 import { imageSides, imageStrides } from './layouts.js';
-import { type Address } from './native-buffer.js';
+import type { Address } from './native-buffer.js';
 import { Primitive } from './primitive.js';
 
 export interface BatchNormForward {

@@ -1,4 +1,4 @@
-import { type LibraryHandle } from 'koffi';
+import type { LibraryHandle } from 'koffi';
 import { TrainingError } from '../../../core/errors.js';
 import { Status } from './constants.js';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { type ConvolutionShape, type ImageShape } from '../convolution-shape.js';
+import type { ConvolutionShape, ImageShape } from '../convolution-shape.js';
 import { type ImageSides, stackShapes } from '../stack-shapes.js';
 import {
   type BatchStatistics,
@@ -12,7 +12,7 @@ import { batchNorm, type BatchNorm } from './batch-norm.js';
 import { DataType } from './constants.js';
 import { convert } from './convert.js';
 import { convolutionBackwardData, convolutionBackwardFilter, convolutionForward } from './convolution.js';
-import { type KernelMemory } from './kernels.js';
+import type { KernelMemory } from './kernels.js';
 
 const BYTES = { [DataType.fp32]: 4, [DataType.bf16]: 2 } as const;
 const PARAMETERS_PER_LAYER = 3;

@@ -1,6 +1,6 @@
-import { type DataType } from './constants.js';
-import { type OneDnn } from './context.js';
-import { type Address } from './native-buffer.js';
+import type { DataType } from './constants.js';
+import type { OneDnn } from './context.js';
+import type { Address } from './native-buffer.js';
 import { reorder } from './primitive.js';
 
 /** Copies `count` numbers from one type to another. */

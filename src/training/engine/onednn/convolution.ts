@@ -1,10 +1,10 @@
-import { type ConvolutionShape } from '../convolution-shape.js';
-import { type Handle } from './c-api.js';
+import type { ConvolutionShape } from '../convolution-shape.js';
+import type { Handle } from './c-api.js';
 import { Argument, DataType, Query } from './constants.js';
 import { int64, type OneDnn } from './context.js';
 import { imageSides, imageStrides } from './layouts.js';
-import { type Address } from './native-buffer.js';
-import { type ConvolutionMemory } from './operations.js';
+import type { Address } from './native-buffer.js';
+import type { ConvolutionMemory } from './operations.js';
 import { Primitive, reorder } from './primitive.js';
 
 /** One pass of a convolution on two inputs and one result. */

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { type WasmHeap } from '../wasm/heap.js';
+import type { WasmHeap } from '../wasm/heap.js';
 import { type Address, addressOf } from './native-buffer.js';
 
 /** Addresses of tensors of the wasm backend: valid until the next allocation, which may grow (and move) the heap. */

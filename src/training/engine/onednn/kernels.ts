@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import { convolutionShape, poolingShape } from '../convolution-shape.js';
 import { matmulShape } from '../matmul-shape.js';
-import { type WasmHeap } from '../wasm/heap.js';
-import { type Kernel, type KernelOverrides } from '../wasm/kernel-overrides.js';
+import type { WasmHeap } from '../wasm/heap.js';
+import type { Kernel, KernelOverrides } from '../wasm/kernel-overrides.js';
 import { DataType } from './constants.js';
-import { type OneDnn } from './context.js';
+import type { OneDnn } from './context.js';
 import {
   convolutionBackwardData,
   convolutionBackwardFilter,
   convolutionForward,
   type ConvolutionPass,
 } from './convolution.js';
-import { type HeapAddress } from './heap-address.js';
+import type { HeapAddress } from './heap-address.js';
 import { matmul } from './matmul.js';
 import { pooling, type PoolingKind } from './pooling.js';
 

@@ -1,4 +1,4 @@
-import { type ImageShape } from '../convolution-shape.js';
+import type { ImageShape } from '../convolution-shape.js';
 
 // oneDNN names sides logically (batch, channels, rows, columns); strides say how tfjs lays them out.
 

@@ -1,6 +1,6 @@
-import { type MatmulShape } from '../matmul-shape.js';
+import type { MatmulShape } from '../matmul-shape.js';
 import { Argument, DataType } from './constants.js';
-import { type OneDnn } from './context.js';
+import type { OneDnn } from './context.js';
 import { denseStrides } from './layouts.js';
 import { Primitive } from './primitive.js';
 

@@ -5,7 +5,7 @@ import { openWasmBackend } from '../wasm/backend.js';
 import { WasmHeap } from '../wasm/heap.js';
 import { KernelOverrides } from '../wasm/kernel-overrides.js';
 import { registerWasmKernels } from '../wasm/kernels.js';
-import { type EngineOpener, type Precision } from '../types.js';
+import type { EngineOpener, Precision } from '../types.js';
 import { batchNormRelu } from './batch-norm-relu.js';
 import { DataType } from './constants.js';
 import { OneDnn } from './context.js';
@@ -13,7 +13,7 @@ import { convStack } from './conv-stack.js';
 import { convolutionForward } from './convolution.js';
 import { HeapAddress } from './heap-address.js';
 import { type KernelMemory, registerOneDnnKernels } from './kernels.js';
-import { type OneDnnLibrary } from './library.js';
+import type { OneDnnLibrary } from './library.js';
 
 /** tfjs' wasm backend, its heavy kernels run by the system's oneDNN on the wasm heap itself. */
 export const openOneDnn: EngineOpener = async ({ precision: wish, threads }) => {

@@ -1,7 +1,7 @@
-import { type LibraryHandle } from 'koffi';
+import type { LibraryHandle } from 'koffi';
 import { type Call, declare, FLOAT, type Handle, HANDLE, INT, POINTER, type Value } from './c-api.js';
 import { Algorithm, PropagationKind } from './constants.js';
-import { type Operations } from './operations.js';
+import type { Operations } from './operations.js';
 
 /** Room for any operation descriptor of version 2; the largest is about 6 KB. */
 const DESCRIPTOR_BYTES = 16384;

@@ -1,7 +1,7 @@
-import { type LibraryHandle } from 'koffi';
+import type { LibraryHandle } from 'koffi';
 import { type Call, declare, FLOAT, type Handle, HANDLE, INT, POINTER, type Value } from './c-api.js';
 import { Algorithm, PropagationKind } from './constants.js';
-import { type Operations } from './operations.js';
+import type { Operations } from './operations.js';
 
 /** No attributes, no hint, no bias. */
 const NONE = 0;

@@ -1,5 +1,5 @@
-import { type LibraryHandle } from 'koffi';
-import { type Handle } from './c-api.js';
+import type { LibraryHandle } from 'koffi';
+import type { Handle } from './c-api.js';
 import { declareOperationsV2 } from './operations-v2.js';
 import { declareOperationsV3 } from './operations-v3.js';
 

@@ -1,8 +1,8 @@
-import { type ConvolutionShape } from '../convolution-shape.js';
+import type { ConvolutionShape } from '../convolution-shape.js';
 import { Algorithm, Argument, DataType, Query } from './constants.js';
 import { int64, type OneDnn } from './context.js';
 import { imageSides, imageStrides } from './layouts.js';
-import { type Address } from './native-buffer.js';
+import type { Address } from './native-buffer.js';
 import { Primitive } from './primitive.js';
 
 export type PoolingShape = Omit<ConvolutionShape, 'dilation'>;

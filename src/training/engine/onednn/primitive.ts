@@ -1,6 +1,6 @@
-import { type Handle } from './c-api.js';
+import type { Handle } from './c-api.js';
 import { Argument } from './constants.js';
-import { type OneDnn } from './context.js';
+import type { OneDnn } from './context.js';
 import { type Address, addressOf } from './native-buffer.js';
 
 /** Which argument (DNNL_ARG_*) has which memory descriptor. */

@@ -1,4 +1,4 @@
-import { type ConvolutionShape } from '../convolution-shape.js';
+import type { ConvolutionShape } from '../convolution-shape.js';
 import { createGraphWriter, type GraphWriter, type Value } from '../../onnx/graph-writer.js';
 
 /** Names of the inputs and the output of every graph here. */

@@ -2,9 +2,9 @@ import type * as tf from '@tensorflow/tfjs';
 import { convolutionShape } from '../convolution-shape.js';
 import { matmulShape } from '../matmul-shape.js';
 import { size } from '../sides.js';
-import { type WasmHeap } from '../wasm/heap.js';
-import { type Kernel, type KernelOverrides } from '../wasm/kernel-overrides.js';
-import { type NativeSession, type OrtRuntime } from './binding.js';
+import type { WasmHeap } from '../wasm/heap.js';
+import type { Kernel, KernelOverrides } from '../wasm/kernel-overrides.js';
+import type { NativeSession, OrtRuntime } from './binding.js';
 import {
   filterGradientGraph,
   FIRST,

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { refuseBf16 } from '../composed/engine.js';
 import { composedStack } from '../composed/stack.js';
-import { type EngineOpener } from '../types.js';
+import type { EngineOpener } from '../types.js';
 import { adamStep } from '../wasm/adam-step.js';
 import { openWasmBackend } from '../wasm/backend.js';
 import { batchNormRelu } from '../wasm/batch-norm-relu.js';

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
-import { type AdamMoments, type AdamOptions } from '../types.js';
+import type { AdamMoments, AdamOptions } from '../types.js';
 import { updateAdam } from '../update-adam.js';
-import { type WasmHeap } from './heap.js';
+import type { WasmHeap } from './heap.js';
 
 /** Adam straight on the heap: see `Engine.adamStep`. */
 export function adamStep(

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type BatchNormOptions, DEFAULT_EPSILON } from '../types.js';
 import { gradientOfNorm, normalise, statisticsOf } from './batch-norm.js';
-import { type WasmHeap } from './heap.js';
+import type { WasmHeap } from './heap.js';
 
 /** `Engine.batchNormRelu` in JavaScript over the heap: three passes over the data forward, two backward. */
 export function batchNormRelu(

@@ -1,4 +1,4 @@
-import { type BatchStatistics } from '../types.js';
+import type { BatchStatistics } from '../types.js';
 
 // Batch normalisation (Ioffe and Szegedy, ICML 2015) over rows of channels, channels fastest.
 

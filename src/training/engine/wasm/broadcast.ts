@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { type WasmHeap } from './heap.js';
-import { type Kernel, type KernelOverrides } from './kernel-overrides.js';
+import type { WasmHeap } from './heap.js';
+import type { Kernel, KernelOverrides } from './kernel-overrides.js';
 import { repeat } from './tile.js';
 
 /** Binary kernels that compute the place of every element as soon as the shapes differ: 20 times slower than on equal ones. */

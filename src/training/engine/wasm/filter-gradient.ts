@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { type WasmHeap } from './heap.js';
-import { type Kernel } from './kernel-overrides.js';
+import type { WasmHeap } from './heap.js';
+import type { Kernel } from './kernel-overrides.js';
 
 type Shape4 = [number, number, number, number];
 type ConvolutionInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;

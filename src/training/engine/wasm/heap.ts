@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { size } from '../sides.js';
-import { type WasmBackend } from './backend.js';
+import type { WasmBackend } from './backend.js';
 
 const BYTES_PER_FLOAT = 4;
 

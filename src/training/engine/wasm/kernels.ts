@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import { registerBroadcastKernels } from './broadcast.js';
 import { convolutionFilterGradient } from './filter-gradient.js';
-import { type WasmHeap } from './heap.js';
-import { type KernelOverrides } from './kernel-overrides.js';
+import type { WasmHeap } from './heap.js';
+import type { KernelOverrides } from './kernel-overrides.js';
 import { averagePoolGradient, maxPoolGradient } from './pooling-gradient.js';
 import { segmentSum } from './segment-sum.js';
 import { slice, unpack } from './slice.js';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { refuseBf16 } from '../composed/engine.js';
 import { composedStack } from '../composed/stack.js';
-import { type EngineOpener } from '../types.js';
+import type { EngineOpener } from '../types.js';
 import { adamStep } from './adam-step.js';
 import { openWasmBackend } from './backend.js';
 import { batchNormRelu } from './batch-norm-relu.js';

@@ -1,6 +1,6 @@
 import { type ConvolutionShape, poolingShape } from '../convolution-shape.js';
-import { type WasmHeap } from './heap.js';
-import { type Kernel } from './kernel-overrides.js';
+import type { WasmHeap } from './heap.js';
+import type { Kernel } from './kernel-overrides.js';
 
 /** Hands a gradient on to the greatest element of each window; the backend's own kernel is wrong where windows overlap. */
 export function maxPoolGradient(heap: WasmHeap): Kernel {

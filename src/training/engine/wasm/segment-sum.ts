@@ -1,6 +1,6 @@
 import { size } from '../sides.js';
-import { type WasmHeap } from './heap.js';
-import { type Kernel } from './kernel-overrides.js';
+import type { WasmHeap } from './heap.js';
+import type { Kernel } from './kernel-overrides.js';
 
 /** Sums the slices of `x` along its first axis that have the same id: the gradient of `tf.gather`. */
 export function segmentSum(heap: WasmHeap): Kernel {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { size } from '../sides.js';
-import { type WasmHeap } from './heap.js';
-import { type Kernel } from './kernel-overrides.js';
+import type { WasmHeap } from './heap.js';
+import type { Kernel } from './kernel-overrides.js';
 
 /** Slice, without the backend's copy of the whole input first. */
 export function slice(heap: WasmHeap, original: Kernel | undefined): Kernel {

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { size } from '../sides.js';
-import { type WasmHeap } from './heap.js';
-import { type Kernel } from './kernel-overrides.js';
+import type { WasmHeap } from './heap.js';
+import type { Kernel } from './kernel-overrides.js';
 
 /** Tile by copying runs of memory; the backend's own kernel computes the place of every element. */
 export function tile(heap: WasmHeap, original: Kernel | undefined): Kernel {

@@ -1,5 +1,5 @@
-import { type Window } from './contour-scorer.js';
-import { type YuvImage } from './yuv-image.js';
+import type { Window } from './contour-scorer.js';
+import type { YuvImage } from './yuv-image.js';
 
 /** How differently a window is coloured than the ring around it: 0 (the same) .. 1 (nothing in common). */
 export type ColourContrast = (window: Window) => number;

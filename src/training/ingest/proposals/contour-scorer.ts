@@ -1,7 +1,7 @@
-import { type CornerBox } from '../../../core/geometry/box.js';
+import type { CornerBox } from '../../../core/geometry/box.js';
 import { type Crossings, crossings } from './crossings.js';
-import { type EdgeGroups } from './edge-groups.js';
-import { type EdgeMap } from './edge-map.js';
+import type { EdgeGroups } from './edge-groups.js';
+import type { EdgeMap } from './edge-map.js';
 import { integral, tableSum } from './integral.js';
 
 /** Window in whole pixels: columns left .. right - 1, rows top .. bottom - 1. */

@@ -1,4 +1,4 @@
-import { type EdgeMap } from './edge-map.js';
+import type { EdgeMap } from './edge-map.js';
 
 /** Edge pixels gathered into short, nearly straight contour pieces, and how well neighbouring pieces continue each other. */
 export interface EdgeGroups {

@@ -1,6 +1,6 @@
-import { type Size } from '../../../core/geometry/box.js';
+import type { Size } from '../../../core/geometry/box.js';
 import { boxMean } from './box-mean.js';
-import { type YuvImage } from './yuv-image.js';
+import type { YuvImage } from './yuv-image.js';
 
 /** Thin edges of a picture, row-major. */
 export interface EdgeMap extends Size {

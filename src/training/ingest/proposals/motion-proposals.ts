@@ -1,8 +1,8 @@
 import { type Component, connectedComponents, joinComponents } from './components.js';
-import { type Window } from './contour-scorer.js';
+import type { Window } from './contour-scorer.js';
 import { integral, tableSum } from './integral.js';
 import { type Neighbour, residualMotion } from './residual-motion.js';
-import { type YuvImage } from './yuv-image.js';
+import type { YuvImage } from './yuv-image.js';
 
 export interface MotionCandidate extends Window {
   /** 0..1. */

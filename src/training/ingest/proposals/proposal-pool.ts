@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { TrainingError } from '../../../core/errors.js';
-import { type StoredClip } from '../../store/clip.js';
+import type { StoredClip } from '../../store/clip.js';
 import { writeClipProposals } from './clip-proposals.js';
-import { type ProposalAnswer, type ProposalJob } from './proposal-worker.js';
+import type { ProposalAnswer, ProposalJob } from './proposal-worker.js';
 
 /** Computes the proposals of stored clips, several at a time. */
 export interface ProposalPool extends AsyncDisposable {

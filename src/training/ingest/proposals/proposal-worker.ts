@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { type StoredClip } from '../../store/clip.js';
+import type { StoredClip } from '../../store/clip.js';
 import { writeClipProposals } from './clip-proposals.js';
 
 /** Asked of a worker thread. */

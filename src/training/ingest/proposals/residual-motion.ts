@@ -1,5 +1,5 @@
-import { type Size } from '../../../core/geometry/box.js';
-import { type Matrix3 } from '../../../core/motion/matrix.js';
+import type { Size } from '../../../core/geometry/box.js';
+import type { Matrix3 } from '../../../core/motion/matrix.js';
 import { warpLuma } from '../../../core/motion/warp.js';
 import { boxMean } from './box-mean.js';
 

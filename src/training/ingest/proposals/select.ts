@@ -1,7 +1,7 @@
-import { type Window } from './contour-scorer.js';
-import { type EdgeCandidate } from './edge-proposals.js';
-import { type MotionResult } from './motion-proposals.js';
-import { type Proposal } from '../../store/proposal.js';
+import type { Window } from './contour-scorer.js';
+import type { EdgeCandidate } from './edge-proposals.js';
+import type { MotionResult } from './motion-proposals.js';
+import type { Proposal } from '../../store/proposal.js';
 
 interface Candidate extends Window {
   readonly score: number;

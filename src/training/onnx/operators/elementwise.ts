@@ -1,5 +1,5 @@
 import { ModelError } from '../../../core/errors.js';
-import { type Attributes } from '../attribute.js';
+import type { Attributes } from '../attribute.js';
 import { elementCode, type ElementType } from '../element-type.js';
 import { describeValue, type Constant, type GraphWriter, type Value } from '../graph-writer.js';
 import { broadcastShapes } from '../shape.js';

@@ -1,5 +1,5 @@
-import { type Box } from '../../../../src/core/geometry/box.js';
-import { type Simulation } from '../../../../src/core/simulation/simulation.js';
+import type { Box } from '../../../../src/core/geometry/box.js';
+import type { Simulation } from '../../../../src/core/simulation/simulation.js';
 
 /** A small picture without noise or motion blur: what is seen is what was drawn. */
 export const clean = { size: { width: 320, height: 180 }, noise: 0, blur: 0 } as const;

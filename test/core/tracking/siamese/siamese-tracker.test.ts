@@ -2,7 +2,7 @@ import test from 'ava';
 import { UsageError } from '../../../../src/core/errors.js';
 import { type Box, centreDistance } from '../../../../src/core/geometry/box.js';
 import { type Frame, packedFrame } from '../../../../src/core/image/frame.js';
-import { type Network } from '../../../../src/core/model/network.js';
+import type { Network } from '../../../../src/core/model/network.js';
 import { parseSiameseOptions } from '../../../../src/core/tracking/siamese/options.js';
 import { createSiameseTracker } from '../../../../src/core/tracking/siamese/siamese-tracker.js';
 import { modelContract } from '../../../support/model-contract.js';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestFn } from 'ava';
+import type { TestFn } from 'ava';
 import { hasTool } from '../../../support/tools.js';
 
 /** A folder that is removed when the test file ends. */

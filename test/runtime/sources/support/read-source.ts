@@ -1,5 +1,5 @@
-import { type Frame } from '../../../../src/core/image/frame.js';
-import { type FrameSource } from '../../../../src/core/ports/frame-source.js';
+import type { Frame } from '../../../../src/core/image/frame.js';
+import type { FrameSource } from '../../../../src/core/ports/frame-source.js';
 
 export interface SeenFrame {
   readonly sequence: number;

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 
 /** Programs of our own in front of the PATH, until the test ends. Tests that use it must be serial. */
 export class StandIns {

@@ -4,7 +4,7 @@ import test from 'ava';
 import sharp from 'sharp';
 import { SourceError, UsageError } from '../../../../src/core/errors.js';
 import { openSource } from '../../../../src/runtime/sources/open-source.js';
-import { type CameraAnswer, type CameraTask } from '../../../support/fakev4l2/camera-task.js';
+import type { CameraAnswer, CameraTask } from '../../../support/fakev4l2/camera-task.js';
 import { buildFakeCamera, runCamera, type CameraSettings } from '../../../support/fakev4l2/fake-camera.js';
 import { temporaryFolder } from '../support/make-video.js';
 

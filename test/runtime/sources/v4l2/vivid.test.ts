@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
-import {
-  type CameraAnswer,
-  type CameraTask,
-  type SeenPicture,
+import type {
+  CameraAnswer,
+  CameraTask,
+  SeenPicture,
 } from '../../../support/fakev4l2/camera-task.js';
 import { temporaryFolder } from '../support/make-video.js';
 

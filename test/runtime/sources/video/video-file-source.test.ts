@@ -10,7 +10,7 @@ import { ffmpegChildren } from '../support/processes.js';
 import { readFrames, type SeenFrame } from '../support/read-source.js';
 
 const test = needing(anyTest, 'ffmpeg');
-const folder = temporaryFolder(test);
+const folder = temporaryFolder(anyTest);
 const plain = makeVideo(join(folder, 'plain.mp4'));
 // -preset ultrafast -g 1: every frame stands alone, so that damage stays where it is
 const fast = ['-pix_fmt', 'yuv420p', '-preset', 'ultrafast', '-g', '1', '-movflags', '+faststart'];

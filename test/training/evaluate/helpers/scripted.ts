@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import sharp from 'sharp';
 import { type Box, boxFromCorner, boxToCorner } from '../../../../src/core/geometry/box.js';
 import { type Frame, packedFrame } from '../../../../src/core/image/frame.js';
-import { type Track, type TrackState } from '../../../../src/core/tracking/track.js';
-import { type Tracker } from '../../../../src/core/tracking/tracker.js';
+import type { Track, TrackState } from '../../../../src/core/tracking/track.js';
+import type { Tracker } from '../../../../src/core/tracking/tracker.js';
 import { formatBoxes } from '../../../../src/training/evaluate/ground-truth.js';
 
 export const size = { width: 64, height: 48 };
