@@ -1,10 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import type {
-  AdamMoments,
-  Engine,
-  StackLayer,
-  StackParameters,
-} from '../src/training/engine/types.js';
+import type { AdamMoments, Engine, StackLayer, StackParameters } from '../src/training/engine/types.js';
 
 /** Backbone of the nano network, stride 16. */
 export const backbone: readonly StackLayer[] = [16, 32, 64, 96, 96, 96].map((channels, i) => ({

@@ -1,10 +1,6 @@
 import { SourceError } from '../../core/errors.js';
 import type { Frame } from '../../core/image/frame.js';
-import type {
-  FrameSource,
-  SourceDescription,
-  SourceStatistics,
-} from '../../core/ports/frame-source.js';
+import type { FrameSource, SourceDescription, SourceStatistics } from '../../core/ports/frame-source.js';
 
 /** The part of a source that differs from device to device; {@link frameSource} adds the manners all sources share. */
 export interface FrameDriver {

@@ -2,11 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SourceError } from '../../core/errors.js';
 import type { Box } from '../../core/geometry/box.js';
 import { packedFrame, type Frame } from '../../core/image/frame.js';
-import type {
-  FrameSource,
-  SourceDescription,
-  SourceStatistics,
-} from '../../core/ports/frame-source.js';
+import type { FrameSource, SourceDescription, SourceStatistics } from '../../core/ports/frame-source.js';
 import { parseSimulationQuery, type SimulationQuery } from '../../core/simulation/options.js';
 import { createSimulation, type Simulation } from '../../core/simulation/simulation.js';
 import type { Truth } from '../../core/simulation/scene/truth.js';

@@ -4,13 +4,7 @@ import { openWebGpu } from './composed/open-webgpu.js';
 import { openOneDnn } from './onednn/open.js';
 import { openOrt } from './ort/open.js';
 import { openWasm } from './wasm/open.js';
-import type {
-  Engine,
-  EngineName,
-  EngineOpener,
-  EngineOptions,
-  SkippedEngine,
-} from './types.js';
+import type { Engine, EngineName, EngineOpener, EngineOptions, SkippedEngine } from './types.js';
 
 export * from './types.js';
 

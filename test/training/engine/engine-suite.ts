@@ -1,11 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import test, { type ExecutionContext } from 'ava';
 import { type Engine, type EngineName, openEngine } from '../../../src/training/engine/engine.js';
-import type {
-  BatchStatistics,
-  StackLayer,
-  StackParameters,
-} from '../../../src/training/engine/types.js';
+import type { BatchStatistics, StackLayer, StackParameters } from '../../../src/training/engine/types.js';
 import {
   type Differentiable,
   dot,

@@ -1,12 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { stackShapes } from '../stack-shapes.js';
-import type {
-  BatchStatistics,
-  Engine,
-  StackLayer,
-  StackOptions,
-  StackParameters,
-} from '../types.js';
+import type { BatchStatistics, Engine, StackLayer, StackOptions, StackParameters } from '../types.js';
 
 /** `Engine.convStack` for engines without one of their own: tfjs' convolution and the engine's batch normalisation, in turn. */
 export function composedStack(

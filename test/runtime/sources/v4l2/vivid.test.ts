@@ -2,11 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
-import type {
-  CameraAnswer,
-  CameraTask,
-  SeenPicture,
-} from '../../../support/fakev4l2/camera-task.js';
+import type { CameraAnswer, CameraTask, SeenPicture } from '../../../support/fakev4l2/camera-task.js';
 import { temporaryFolder } from '../support/make-video.js';
 
 const folder = temporaryFolder(test);
