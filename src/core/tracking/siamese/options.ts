@@ -27,6 +27,8 @@ export const siameseOptionsSchema = z.strictObject({
   resumeAbove: share.default(0.4),
   /** A lost target counts as found from this confidence on. */
   reacquireAbove: share.default(0.5),
+  /** How far a coasting box is drawn towards a target seen with nearly `resumeAbove`: 0 = pure prediction. */
+  coastTrust: share.default(0.8),
   /** Coasting ends as `lost` after so many frames. */
   coastFrames: z.int().positive().default(15),
   /** While lost the region around the last place is this much wider, by turns. */

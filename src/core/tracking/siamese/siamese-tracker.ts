@@ -99,21 +99,14 @@ class SiameseTracker implements Tracker {
       windowInfluence: wasLost ? 0 : windowInfluence,
       sizePenalty,
     });
-    // 4. decide whether it was seen, and believe it or the prediction
+    // 4. decide whether it was seen, and believe it or (mostly) the prediction
     const state = target.states.step(peak.score);
+    const seen = toImage(peak.boxInCrop, region, cropSize);
     if (state === 'tracking') {
-      target.box = clampBox(
-        this.#blendSize(predicted, toImage(peak.boxInCrop, region, cropSize), peak),
-        frame,
-        this.#options.minSide,
-      );
-      const centre = { x: target.box.cx, y: target.box.cy };
-      // a target found elsewhere did not fly there: it starts at rest
-      if (wasLost) target.kalman = new CentreKalman(centre, meanSide(target.box));
-      else target.kalman.correct(centre, meanSide(target.box), peak.score);
+      this.#believe(target, this.#blendSize(predicted, seen, peak), peak.score, frame, wasLost);
       await this.#remember(target, frame, peak.score);
     } else if (state === 'coasting') {
-      target.box = clampBox(moved(target, 1), frame, this.#options.minSide);
+      target.box = clampBox(this.#coast(target, seen, peak.score), frame, this.#options.minSide);
     }
     return trackOf(frame, { ...target, state }, peak.score);
   }
@@ -163,6 +156,25 @@ class SiameseTracker implements Tracker {
       width: known.width + rate * (seen.width - known.width),
       height: known.height + rate * (seen.height - known.height),
     };
+  }
+
+  /** Takes the box over, and its centre into the filter. */
+  #believe(target: Target, box: Box, confidence: number, frame: Frame, wasLost: boolean): void {
+    target.box = clampBox(box, frame, this.#options.minSide);
+    const centre = { x: target.box.cx, y: target.box.cy };
+    // a target found elsewhere did not fly there: it starts at rest
+    if (wasLost) target.kalman = new CentreKalman(centre, meanSide(target.box));
+    else target.kalman.correct(centre, meanSide(target.box), confidence);
+  }
+
+  /** The prediction, drawn towards what was faintly seen, the more the nearer it was to being enough. The size stays. */
+  #coast(target: Target, faint: Box, confidence: number): Box {
+    const ahead = moved(target, 1);
+    const trust = (this.#options.coastTrust * confidence) / Math.max(this.#options.resumeAbove, 1e-6);
+    const cx = ahead.cx + trust * (faint.cx - ahead.cx);
+    const cy = ahead.cy + trust * (faint.cy - ahead.cy);
+    target.kalman.correct({ x: cx, y: cy }, meanSide(ahead), confidence);
+    return { ...ahead, cx, cy };
   }
 
   async #remember(target: Target, frame: Frame, confidence: number): Promise<void> {
