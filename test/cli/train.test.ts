@@ -4,13 +4,16 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'ava';
+import anyTest from 'ava';
 import type { Frame } from '../../src/core/image/frame.js';
 import { parseModelContract } from '../../src/core/model/contract.js';
 import { formatBoxes } from '../../src/training/evaluate/ground-truth.js';
 import { readTensorFile } from '../../src/training/network/tensor-file.js';
 import { type Ended, startTagalong, tagalong } from '../support/command-line.js';
+import { needing } from '../support/tools.js';
 import { drawnFrames, simulatedFlight, simulatedFrames, writePng } from '../support/rendered-store.js';
+
+const test = needing(anyTest, 'ffmpeg');
 
 const size = { width: 256, height: 144 };
 const sequenceFrames = 8;

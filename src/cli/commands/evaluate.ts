@@ -3,9 +3,9 @@ import { Command } from 'commander';
 import { UsageError } from '../../core/errors.js';
 import { parseSiameseOptions } from '../../core/tracking/siamese/options.js';
 import type { Progress } from '../../training/evaluate/index.js';
+import { defaultModel } from '../package-root.js';
 import { formatTable } from '../evaluation/table.js';
 import { interruptSignal } from '../interrupt.js';
-import { defaultModel } from '../package-root.js';
 import { wholeNumber } from '../parse/numbers.js';
 import { collectSetting } from '../parse/settings.js';
 

@@ -1,6 +1,6 @@
-import { isValidBox, type Box } from '../geometry/box.js';
-import { UsageError } from '../errors.js';
+import type { Box } from '../geometry/box.js';
 import type { Frame } from '../image/frame.js';
+import { checkSelection } from './check-selection.js';
 import type { Track } from './track.js';
 import type { Tracker } from './tracker.js';
 
@@ -11,7 +11,7 @@ export class IdentityTracker implements Tracker {
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous
   async init(frame: Frame, box: Box): Promise<Track> {
-    checkSelection(frame, box);
+    checkSelection(box, frame, 'box');
     this.#box = box;
     this.#target += 1;
     return this.#track(frame);
@@ -41,13 +41,4 @@ export class IdentityTracker implements Tracker {
       target: box ? this.#target : 0,
     };
   }
-}
-
-function checkSelection(frame: Frame, box: Box): void {
-  const inside = box.cx >= 0 && box.cx <= frame.width && box.cy >= 0 && box.cy <= frame.height;
-  if (isValidBox(box) && inside) return;
-  const { cx, cy, width, height } = box;
-  throw new UsageError(
-    `box centre ${cx},${cy} size ${width}x${height}: not a box in the ${frame.width}x${frame.height} frame`,
-  );
 }

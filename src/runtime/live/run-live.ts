@@ -5,7 +5,7 @@ import type { FrameSource } from '../../core/ports/frame-source.js';
 import type { Sink } from '../../core/ports/sink.js';
 import type { Track } from '../../core/tracking/track.js';
 import type { Tracker } from '../../core/tracking/tracker.js';
-import { checkSelection } from './check-selection.js';
+import { checkSelection } from '../../core/tracking/check-selection.js';
 import type { LiveControl, PendingCommand } from './live-control.js';
 import { LiveMeter, type LiveStatistics } from './live-meter.js';
 

@@ -1,5 +1,4 @@
-import { UsageError } from '../../errors.js';
-import { type Box, clamp, clampBox, isValidBox } from '../../geometry/box.js';
+import { type Box, clamp, clampBox } from '../../geometry/box.js';
 import {
   type CropRegion,
   searchRegion,
@@ -10,6 +9,7 @@ import {
 import type { Frame } from '../../image/frame.js';
 import { createCropSampler } from '../../image/sampler.js';
 import type { Network } from '../../model/network.js';
+import { checkSelection } from '../check-selection.js';
 import { CentreKalman } from '../kalman.js';
 import { StateMachine } from '../state-machine.js';
 import type { Track } from '../track.js';
@@ -62,7 +62,7 @@ class SiameseTracker implements Tracker {
   }
 
   async init(frame: Frame, box: Box): Promise<Track> {
-    requireBoxInFrame(box, frame);
+    checkSelection(box, frame, 'box');
     const { memoryWeight: weight, memoryRate: rate } = this.#options;
     const features = await this.#embed(frame, box);
     this.#selections += 1;
@@ -182,18 +182,6 @@ class SiameseTracker implements Tracker {
     if (memoryWeight === 0 || confidence < memoryThreshold || target.frames % memoryInterval !== 0) return;
     target.memory.add(await this.#embed(frame, target.box));
   }
-}
-
-/** @throws UsageError when a selection cannot be followed in this frame. */
-export function requireBoxInFrame(
-  box: Box,
-  frame: { readonly width: number; readonly height: number },
-): void {
-  const text = `${box.width}x${box.height} at centre ${box.cx},${box.cy}`;
-  if (!isValidBox(box)) throw new UsageError(`box ${text}: sides must be positive, numbers finite`);
-  const inside = box.cx >= 0 && box.cy >= 0 && box.cx <= frame.width && box.cy <= frame.height;
-  if (!inside)
-    throw new UsageError(`box ${text}: its centre lies outside the ${frame.width}x${frame.height} frame`);
 }
 
 function moved({ box, kalman }: Target, share: number): Box {

@@ -1,5 +1,5 @@
-import { UsageError } from '../../core/errors.js';
-import { boxToCorner, isValidBox, type Box, type Size } from '../../core/geometry/box.js';
+import { UsageError } from '../errors.js';
+import { boxToCorner, isValidBox, type Box, type Size } from '../geometry/box.js';
 
 /**
  * Refuses a selection that cannot be followed.

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { UsageError } from '../../../src/core/errors.js';
 import { boxFromCorner } from '../../../src/core/geometry/box.js';
-import { checkSelection } from '../../../src/runtime/live/check-selection.js';
+import { checkSelection } from '../../../src/core/tracking/check-selection.js';
 
 const frame = { width: 640, height: 360 };
 
