@@ -1,5 +1,7 @@
+import { packedFrame } from '../../core/image/frame.js';
 import type { SiameseOptions } from '../../core/tracking/siamese/options.js';
 import { createSiameseTracker } from '../../core/tracking/siamese/siamese-tracker.js';
+import type { Tracker } from '../../core/tracking/tracker.js';
 import type { ExecutionProvider } from '../inference/execution-provider.js';
 import { openOnnxNetwork } from '../inference/onnx-network.js';
 import type { TrackerService } from './tracker-service.js';
@@ -17,6 +19,7 @@ export async function openTracker(settings: unknown): Promise<TrackerService> {
   const network = await openOnnxNetwork(modelDir, { providers, threads });
   const { contract, provider, providerReport } = network;
   const tracker = createSiameseTracker(network, options);
+  await warmUp(createSiameseTracker(network, options));
   return {
     tracker: {
       init: (frame, box) => tracker.init(frame, box),
@@ -29,4 +32,13 @@ export async function openTracker(settings: unknown): Promise<TrackerService> {
     },
     model: { contract, provider, providerReport: [...providerReport] },
   };
+}
+
+/** Runs a few updates on a grey picture, so that the first live frame meets compiled code and touched memory. */
+async function warmUp(tracker: Tracker): Promise<void> {
+  const size = { width: 64, height: 64 };
+  const frame = packedFrame('yuv420p', size, new Uint8Array(64 * 64 * 1.5).fill(128));
+  await tracker.init(frame, { cx: 32, cy: 32, width: 16, height: 16 });
+  for (let i = 0; i < 5; i += 1) await tracker.update(frame);
+  await tracker.dispose();
 }
