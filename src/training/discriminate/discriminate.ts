@@ -20,7 +20,7 @@ export interface DiscriminateOptions extends RunControl {
 }
 
 /**
- * Trains the background-discrimination model (Wu, Wan, Chan 2021, sec. 3.1): an object's crop against its augmented
+ * Trains the background-discrimination model (Wu, Wan, Chan 2021): an object's crop against its augmented
  * view, with background crops of its own frame and other objects as negatives.
  */
 export function discriminate({
