@@ -102,6 +102,9 @@ function pictureLike(format: PixelFormat, width: number, height: number): Frame 
   return packedFrame(format, { width, height }, data);
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+/** `npm run bench -- sampler` */
+export async function main(): Promise<void> {
   console.log(formatSamplerRows(await benchSampler()));
 }
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await main();
