@@ -11,12 +11,20 @@ export function normalisedCrops(
   { mean, deviation }: NetworkSpec['normalisation'],
 ): tfjs.Tensor4D {
   const values = new Float32Array(count * size * size * 3);
-  const scale = deviation.map((d) => 1 / (255 * d)) as [number, number, number];
-  const shift = mean.map((m, i) => -m / deviation[i]!) as [number, number, number];
+  const [red, green, blue] = [0, 1, 2].map((channel) => levels(mean[channel]!, deviation[channel]!)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
   for (let i = 0; i < values.length; i += 3) {
-    values[i] = crops[i]! * scale[0] + shift[0];
-    values[i + 1] = crops[i + 1]! * scale[1] + shift[1];
-    values[i + 2] = crops[i + 2]! * scale[2] + shift[2];
+    values[i] = red[crops[i]!]!;
+    values[i + 1] = green[crops[i + 1]!]!;
+    values[i + 2] = blue[crops[i + 2]!]!;
   }
   return tf.tensor4d(values, [count, size, size, 3]);
+}
+
+/** The normalised value of each of the 256 grey levels. */
+function levels(mean: number, deviation: number): Float32Array {
+  return Float32Array.from({ length: 256 }, (_, level) => (level / 255 - mean) / deviation);
 }
