@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import test, { type ExecutionContext } from 'ava';
-import { type Engine, type EngineName, openEngine } from '../../../src/training/engine/engine.js';
+import {
+  type Engine,
+  type EngineName,
+  openEngine,
+  type Precision,
+} from '../../../src/training/engine/engine.js';
 import type { BatchStatistics, StackLayer, StackParameters } from '../../../src/training/engine/types.js';
 import {
   type Differentiable,
@@ -88,28 +93,32 @@ async function comparesWithCpu(
   });
 }
 
-/** The obligations of an engine in fp32. Skips them all, saying why, where the engine cannot be had. */
-export function fp32EngineSuite(name: EngineName): void {
+/** Why an engine cannot be had here; null when it can. */
+export async function whyMissing(name: EngineName, precision: Precision): Promise<string | null> {
+  try {
+    await (await openEngine({ wish: [name], precision }))[Symbol.asyncDispose]();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The obligations of an engine in fp32; all skipped, with the reason in the title, where the engine is `missing`. */
+export function fp32EngineSuite(name: EngineName, missing: string | null = null): void {
   let opened: Engine | undefined;
-  let reason = '';
   test.before(async () => {
-    try {
-      opened = await openEngine({ wish: [name], precision: 'fp32' });
-    } catch (error) {
-      reason = String(error);
-    }
+    if (missing === null) opened = await openEngine({ wish: [name], precision: 'fp32' });
   });
   test.after.always(async () => {
     await opened?.[Symbol.asyncDispose]();
   });
   const check = (title: string, body: (t: ExecutionContext, engine: Engine) => Promise<void> | void) => {
+    if (missing !== null) {
+      test.skip(`${name}: ${title} (${missing})`, () => undefined);
+      return;
+    }
     test.serial(`${name}: ${title}`, async (t) => {
-      if (opened) {
-        await body(t, opened);
-        return;
-      }
-      t.log(`skipped: ${reason}`);
-      t.pass();
+      await body(t, opened!);
     });
   };
 
