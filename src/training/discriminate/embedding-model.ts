@@ -1,3 +1,4 @@
+import { batchNormEpsilon } from '../network/fold.js';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Random } from '../../core/random.js';
 import type { BatchStatistics, Engine } from '../engine/types.js';
@@ -28,6 +29,7 @@ export class EmbeddingModel {
       backbone,
       this.#variables.stack('backbone', backbone.length),
       {
+        epsilon: batchNormEpsilon,
         onStatistics,
       },
     );

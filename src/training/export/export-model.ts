@@ -1,10 +1,10 @@
-import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelContract } from '../../core/model/contract.js';
 import { foldNetwork } from '../network/fold.js';
 import type { Parameters } from '../network/parameters.js';
 import { networkCost, networkGeometry, type NetworkSpec } from '../network/spec.js';
 import { type ContractDraft, writeModelFolder } from '../onnx/write-model-folder.js';
+import { writeFileAtomic } from '../stage/atomic.js';
 import { type ModelCard, renderCard } from './card.js';
 import { searchGraph, templateGraph } from './siamese-graphs.js';
 
@@ -34,9 +34,7 @@ export async function exportModel({
     template: templateGraph(folded),
     search: searchGraph(folded),
   });
-  const path = join(out, 'card.md');
-  await writeFile(`${path}.part`, renderCard({ ...card, contract }));
-  await rename(`${path}.part`, path);
+  await writeFileAtomic(join(out, 'card.md'), renderCard({ ...card, contract }));
   return contract;
 }
 

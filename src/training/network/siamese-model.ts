@@ -1,6 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { BatchStatistics, Engine } from '../engine/types.js';
 import type { Branch } from './parameters.js';
+import { batchNormEpsilon } from './fold.js';
 import { networkGeometry, type NetworkSpec } from './spec.js';
 import type { Variables } from './variables.js';
 
@@ -41,6 +42,7 @@ export class SiameseModel {
   features(crops: tfjs.Tensor4D, branch: Branch): tfjs.Tensor4D {
     const { backbone } = this.#spec;
     return this.#engine.convStack(crops, backbone, this.#variables.stack('backbone', backbone.length), {
+      epsilon: batchNormEpsilon,
       onStatistics: (statistics) => {
         this.#onStatistics('backbone', branch, statistics);
       },
@@ -54,6 +56,7 @@ export class SiameseModel {
     const input = tf.concat([correlate(tf, template, search), search], 3);
     const trunk = this.#engine.convStack(input, head, this.#variables.stack('head', head.length), {
       inputGradient: true,
+      epsilon: batchNormEpsilon,
       onStatistics: (statistics) => {
         this.#onStatistics('head', 'search', statistics);
       },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelContractSchema, type ModelContract } from '../../core/model/contract.js';
+import { writeFileAtomic } from '../stage/atomic.js';
 
 /** A contract before the graphs are hashed. */
 export type ContractDraft = Omit<ModelContract, 'template' | 'search'> & {
@@ -28,17 +28,10 @@ export async function writeModelFolder(
     template: { ...draft.template, sha256: sha256(graphs.template) },
     search: { ...draft.search, sha256: sha256(graphs.search) },
   });
-  await mkdir(dir, { recursive: true });
-  await replaceFile(join(dir, contract.template.file), graphs.template);
-  await replaceFile(join(dir, contract.search.file), graphs.search);
-  await replaceFile(join(dir, 'contract.json'), `${JSON.stringify(contract, null, 2)}\n`);
+  await writeFileAtomic(join(dir, contract.template.file), graphs.template);
+  await writeFileAtomic(join(dir, contract.search.file), graphs.search);
+  await writeFileAtomic(join(dir, 'contract.json'), `${JSON.stringify(contract, null, 2)}\n`);
   return contract;
-}
-
-/** Never leaves half a file under the final name. */
-async function replaceFile(path: string, data: Uint8Array | string): Promise<void> {
-  await writeFile(`${path}.part`, data);
-  await rename(`${path}.part`, path);
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -15,7 +15,7 @@ import { StateMachine } from '../state-machine.js';
 import type { Track } from '../track.js';
 import type { Tracker } from '../tracker.js';
 import { cosineWindow, findPeak, type Peak } from './decode-response.js';
-import { lostSearchRegion } from './lost-search.js';
+import { lostSearchRegions } from './lost-search.js';
 import { parseSiameseOptions, type SiameseOptions } from './options.js';
 import { TemplateMemory } from './template-memory.js';
 import { idleTrack, trackOf } from './track-facts.js';
@@ -38,8 +38,8 @@ interface Target {
   readonly memory: TemplateMemory;
   readonly id: number;
   frames: number;
-  /** Frames since it was lost. */
-  lostFrames: number;
+  /** Where to look next while it is lost; null while it is not. */
+  lostSearch: Generator<CropRegion, never> | null;
 }
 
 class SiameseTracker implements Tracker {
@@ -73,7 +73,7 @@ class SiameseTracker implements Tracker {
       memory: new TemplateMemory(features, { weight, rate }),
       id: this.#selections,
       frames: 0,
-      lostFrames: 0,
+      lostSearch: null,
     };
     return trackOf(frame, { ...this.#target, state: 'tracking' }, 1);
   }
@@ -140,11 +140,11 @@ class SiameseTracker implements Tracker {
     const sizes = { templateSize: template.cropSize, searchSize: search.cropSize };
     const region = searchRegion(predicted, context, sizes);
     if (target.states.state !== 'lost') {
-      target.lostFrames = 0;
+      target.lostSearch = null;
       return region;
     }
-    target.lostFrames += 1;
-    return lostSearchRegion(region, frame, target.lostFrames - 1, { widen: this.#options.lostSearchScale });
+    target.lostSearch ??= lostSearchRegions(region, frame, { widen: this.#options.lostSearchScale });
+    return target.lostSearch.next().value;
   }
 
   /** The centre is taken as seen; the size moves by `sizeRate`, less when the change is implausible or the score low. */
