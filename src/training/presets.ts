@@ -77,8 +77,5 @@ export const presets = {
   },
 } as const satisfies Record<string, Preset>;
 
-export type PresetName = keyof typeof presets;
-export const presetNames = Object.keys(presets) as PresetName[];
-
 /** Augmentation of pairs; the same in all presets. */
 export const pairAugmentation = { self: selfPairAugmentation, mined: minedPairAugmentation } as const;

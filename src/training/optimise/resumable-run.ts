@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { openBatchSource, type BatchSourceOptions, type SharedBatch } from '../data/batch-source.js';
 import type { Parameters } from '../network/parameters.js';
+import { digestOf } from '../stage/manifest.js';
 import type { OptimisationState } from './checkpoint.js';
 import { optimise, type OptimiseOptions, resumeOrStart, type StepResult } from './optimise.js';
-import { runDigest } from './run-digest.js';
 import { type LogEntry, RunLog } from './run-log.js';
 
 export type OptimiserOptions = Pick<
@@ -52,7 +52,7 @@ export async function resumableRun<Batch extends SharedBatch>(
     onStep,
     onCheckpoint,
   } = run;
-  const digest = runDigest({ options: run.options, optimiser, data: batches.data.options });
+  const digest = digestOf({ options: run.options, optimiser, data: batches.data.options });
   const checkpointPath = join(out, 'checkpoint.safetensors');
   const state = resumeOrStart(run.initial, { checkpointPath, digest });
   const log = new RunLog(join(out, 'curve.jsonl'), logEvery, state.step);

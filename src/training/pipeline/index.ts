@@ -1,2 +1,2 @@
-export { discriminateStage, exportStage, fitStage, ingestStage, mineStage } from './stages.js';
+export { discriminateStage, fitStage, ingestStage, mineStage } from './stages.js';
 export { stageFolders, type TrainingRun } from './training-run.js';

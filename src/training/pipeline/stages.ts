@@ -103,7 +103,7 @@ export async function fitStage(run: TrainingRun, round: number): Promise<void> {
 }
 
 /** Weights of a round -> model folder. */
-export async function exportStage(
+async function exportStage(
   run: TrainingRun,
   out: string,
   round: number,
