@@ -142,6 +142,7 @@ async function drain(
   signal: AbortSignal,
 ): Promise<void> {
   const worker = new Worker(new URL('./mine-worker.js', import.meta.url), { workerData });
+  worker.on('error', () => undefined); // what `answer` does not hear, because another worker failed first, is no news
   try {
     await answer<'ready'>(worker, signal);
     for (;;) {
