@@ -37,6 +37,9 @@ export class EmbeddingModel {
   }
 }
 
+/** Keeps the length of a zero vector defined; part of the exported graphs. */
+export const embeddingEpsilon = 1e-6;
+
 /** Mean of the cells the object covers, linear layer, unit length. */
 export function embedCells(tf: Engine['tf'], cells: tfjs.Tensor4D, filter: tfjs.Tensor2D): tfjs.Tensor2D {
   const side = cells.shape[1];
@@ -44,7 +47,7 @@ export function embedCells(tf: Engine['tf'], cells: tfjs.Tensor4D, filter: tfjs.
   const inner = side - 2 * rim;
   const object = tf.slice(cells, [0, rim, rim, 0], [-1, inner, inner, -1]);
   const projected = tf.matMul(tf.mean<tfjs.Tensor2D>(object, [1, 2]), filter);
-  return tf.mul(projected, tf.rsqrt(tf.add(tf.sum(tf.square(projected), 1, true), 1e-6)));
+  return tf.mul(projected, tf.rsqrt(tf.add(tf.sum(tf.square(projected), 1, true), embeddingEpsilon)));
 }
 
 /** Backbone as in the Siamese network (statistics of the template branch), and the projection to `dimension` numbers. */

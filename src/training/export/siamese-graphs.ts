@@ -53,7 +53,7 @@ export function toOihw({ kernel, inputs, outputs, filter }: FoldedLayer): Float3
  * uint8 crop -> features. The deviation is folded into the first filter; the mean is subtracted before it, because the
  * zeros that pad the convolution stand for the mean.
  */
-function backbone(
+export function backbone(
   graph: Graph,
   crop: Value,
   layers: readonly FoldedLayer[],
@@ -83,11 +83,12 @@ function convolution(graph: Graph, x: Value, layer: FoldedLayer): Value {
   return relu ? graph.relu(y) : y;
 }
 
-function unit(graph: Graph, x: Value): Value {
+/** L2-normalised over channels. */
+export function unit(graph: Graph, x: Value, epsilon = normEpsilon): Value {
   const squared = graph.reduceSum(graph.mul(x, x), [1]);
-  return graph.div(x, graph.sqrt(graph.add(squared, scalar(normEpsilon))));
+  return graph.div(x, graph.sqrt(graph.add(squared, scalar(epsilon))));
 }
 
-function scalar(value: number) {
+export function scalar(value: number) {
   return { data: Float32Array.of(value), shape: [1] };
 }

@@ -40,7 +40,8 @@ export function foldNetwork(parameters: Parameters, spec: NetworkSpec): FoldedNe
   };
 }
 
-function foldStack(
+/** Folds one stack with the running statistics of one branch. */
+export function foldStack(
   parameters: Parameters,
   stack: string,
   layers: readonly StackLayer[],
