@@ -1,45 +1,79 @@
-import type { Command, CommandAnswer, Control } from '../../core/ports/control.js';
-import type { Track } from '../../core/tracking/track.js';
+import { CommandDesk } from '../../core/ports/command-desk.js';
+import type { ControlAuthority } from '../../core/ports/control-authority.js';
+import type { Command, CommandAnswer, CommandEvent, Control, Origin } from '../../core/ports/control.js';
+import type { Log } from '../../core/ports/log.js';
+import { startingStatus, type LoopStatus } from '../../core/ports/loop-status.js';
 
-/** A command that needs the next frame, and the promise of its answer. */
+/** A command for the loop, and the promise of its answer. */
 export interface PendingCommand {
   readonly command: Exclude<Command, { kind: 'status' }>;
   readonly answer: (answer: CommandAnswer) => void;
 }
 
+export interface LiveControlOptions {
+  /** Who may command; default: everyone. */
+  readonly authority?: ControlAuthority;
+  readonly log?: Log;
+}
+
 /**
- * The live loop's command port. `status` is answered at once; `select` and `stop` wait for the next frame, where the
- * loop carries them out. Of several waiting for one frame only the newest counts.
+ * The live loop's command port: what is well-formed and allowed waits for the loop to carry it out between two frames.
+ * Made before the loop, so that transports can be started first.
  */
 export class LiveControl implements Control {
+  readonly #desk: CommandDesk;
   readonly #pending: PendingCommand[] = [];
-  #latest: Track | null = null;
+  #describe: () => Omit<LoopStatus, 'lastCommand'> = () => startingStatus;
+  #wake: () => void = () => undefined;
   #ended = false;
 
-  execute(command: Command): Promise<CommandAnswer> {
-    if (command.kind === 'status') return Promise.resolve({ accepted: true, track: this.#latest });
-    if (this.#ended) return Promise.resolve(endedAnswer);
-    return new Promise((answer) => {
-      this.#pending.push({ command, answer });
+  constructor({ authority, log }: LiveControlOptions = {}) {
+    this.#desk = new CommandDesk({
+      authority,
+      log,
+      now: Date.now,
+      status: () => ({ ...this.#describe(), ...(this.#ended && { state: 'ended' }) }),
+      carryOut: (command) =>
+        this.#ended
+          ? Promise.resolve(endedAnswer)
+          : new Promise((answer) => {
+              this.#pending.push({ command: command as PendingCommand['command'], answer });
+              this.#wake();
+            }),
     });
   }
 
-  /** For the loop: takes the newest command that waits; the ones it overtook are refused. */
-  take(): PendingCommand | null {
-    const waiting = this.#pending.splice(0);
-    const last = waiting.pop();
-    for (const { answer } of waiting) answer({ accepted: false, reason: 'overtaken by a later command' });
-    return last ?? null;
+  execute(command: Command, origin: Origin): Promise<CommandAnswer> {
+    return this.#desk.execute(command, origin);
   }
 
-  /** For the loop: what `status` answers from now on. */
-  show(track: Track): void {
-    this.#latest = track;
+  refuse(reason: string, origin: Origin): CommandAnswer {
+    return this.#desk.refuse(reason, origin);
+  }
+
+  status(): LoopStatus {
+    return this.#desk.status();
+  }
+
+  onCommand(listener: (event: CommandEvent) => void): () => void {
+    return this.#desk.onCommand(listener);
+  }
+
+  /** For the loop: how to tell its status from now on, and whom to wake when a command has come. */
+  attach(describe: () => Omit<LoopStatus, 'lastCommand'>, wake: () => void): void {
+    this.#describe = describe;
+    this.#wake = wake;
+  }
+
+  /** For the loop: the commands that wait. */
+  take(): PendingCommand[] {
+    return this.#pending.splice(0);
   }
 
   /** For the loop: refuses what still waits, and everything later. */
   end(): void {
     this.#ended = true;
+    this.#wake = () => undefined;
     for (const { answer } of this.#pending.splice(0)) answer(endedAnswer);
   }
 }

@@ -2,6 +2,7 @@ import { SourceError, UsageError } from '../../core/errors.js';
 import type { Box, Point, Size } from '../../core/geometry/box.js';
 import type { Frame } from '../../core/image/frame.js';
 import type { FrameSource } from '../../core/ports/frame-source.js';
+import { startingStatus } from '../../core/ports/loop-status.js';
 import type { Sink } from '../../core/ports/sink.js';
 import type { Track } from '../../core/tracking/track.js';
 import type { Tracker } from '../../core/tracking/tracker.js';
@@ -81,9 +82,21 @@ function createStep(options: LiveOptions, meter: LiveMeter): (frame: Frame) => P
   const publish = createPublisher(options.sinks ?? [], options.onSinkFault);
   const { live } = source.describe();
   let first = select;
+  let latest: Track | null = null;
+  control?.attach(
+    () => ({
+      ...startingStatus,
+      state: latest?.state ?? 'starting',
+      track: latest,
+      source: source.describe(),
+    }),
+    () => undefined,
+  );
   return async (frame) => {
     const deliveredAtNs = clock();
-    const pending = control?.take() ?? null;
+    const waiting = control?.take() ?? [];
+    const pending = waiting.pop();
+    for (const { answer } of waiting) answer({ accepted: false, reason: 'overtaken by a later command' });
     let track: Track | null = null;
     if (first) {
       checkSelection(first, frame, '--box');
@@ -92,7 +105,7 @@ function createStep(options: LiveOptions, meter: LiveMeter): (frame: Frame) => P
     }
     if (pending) track = (await carryOut(pending, frame, tracker)) ?? track;
     track ??= await tracker.update(frame);
-    control?.show(track);
+    latest = track;
     publish(track);
     const now = clock();
     meter.record(track, now - (live ? frame.capturedAtNs : deliveredAtNs), now);
@@ -108,6 +121,7 @@ async function carryOut({ command, answer }: PendingCommand, frame: Frame, track
       answer({ accepted: true, track });
       return track;
     }
+    if (command.kind !== 'select') throw new UsageError(`${command.kind}: this loop cannot do it`);
     const box = 'box' in command ? command.box : boxAround(command.point, frame);
     checkSelection(box, frame, 'select');
     const track = await tracker.init(frame, box);

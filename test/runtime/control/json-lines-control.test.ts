@@ -1,21 +1,20 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import test from 'ava';
-import type { Command, Control } from '../../../src/core/ports/control.js';
+import { MemoryControl } from '../../../src/core/ports/memory/memory-control.js';
 import { startJsonLinesControl } from '../../../src/runtime/control/json-lines-control.js';
 
 /** A control that accepts everything and keeps it, with its two pipes. */
 function setup() {
-  const commands: { command: Command; origin: string }[] = [];
-  const control: Control = {
-    execute: (command, origin) => {
-      commands.push({ command, origin });
-      return Promise.resolve({ accepted: true, track: null });
-    },
-  };
+  const control = new MemoryControl();
   const input = new PassThrough();
   const output = new PassThrough({ encoding: 'utf8' });
-  return { commands, input, output, running: startJsonLinesControl({ input, output, control }) };
+  return {
+    commands: control.commands,
+    input,
+    output,
+    running: startJsonLinesControl({ input, output, control }),
+  };
 }
 
 test('every line is executed and answered, a bad one with a reason', async (t) => {
@@ -34,8 +33,8 @@ test('every line is executed and answered, a bad one with a reason', async (t) =
   t.is(answers.find(({ id }) => id === 2)?.accepted, true);
   t.regex(answers.find(({ accepted }) => !accepted)?.reason ?? '', /"nonsense"/);
   t.deepEqual(
-    commands.map(({ command, origin }) => `${origin} ${command.kind}`),
-    ['stdin status', 'stdin stop'],
+    commands.map(({ command, origin }) => `${origin.kind} ${command.kind}`),
+    ['stdin stop'],
   );
 });
 

@@ -9,6 +9,7 @@ import { LiveControl } from '../../../src/runtime/live/live-control.js';
 import { runLive, type LiveOptions } from '../../../src/runtime/live/run-live.js';
 import { plainFrames } from '../../support/frames.js';
 
+const local = { kind: 'local' } as const;
 const box: Box = { cx: 100, cy: 80, width: 30, height: 20 };
 
 /** A run over plain frames that notes what was disposed. */
@@ -134,9 +135,10 @@ test('commands select, stop and select again between frames', async (t) => {
   const control = new LiveControl();
   const answers: unknown[] = [];
   const at: Record<number, () => void> = {
-    1: () => void control.execute({ kind: 'select', box }).then((it) => answers.push(it)),
-    3: () => void control.execute({ kind: 'stop' }).then((it) => answers.push(it)),
-    4: () => void control.execute({ kind: 'select', point: { x: 60, y: 70 } }).then((it) => answers.push(it)),
+    1: () => void control.execute({ kind: 'select', box }, local).then((it) => answers.push(it)),
+    3: () => void control.execute({ kind: 'stop' }, local).then((it) => answers.push(it)),
+    4: () =>
+      void control.execute({ kind: 'select', point: { x: 60, y: 70 } }, local).then((it) => answers.push(it)),
   };
   const trigger = new MemorySink();
   trigger.publish = ({ frame }) => at[frame.sequence]?.();
@@ -152,7 +154,7 @@ test('commands select, stop and select again between frames', async (t) => {
 test('a command with a bad box is refused with a reason, and the loop goes on', async (t) => {
   const { options } = scene();
   const control = new LiveControl();
-  const answer = control.execute({ kind: 'select', box: { ...box, width: Number.NaN } });
+  const answer = control.execute({ kind: 'select', box: { ...box, width: Number.NaN } }, local);
   const summary = await runLive({ ...options, control });
   t.like(await answer, { accepted: false });
   t.is(summary.states.tracking, 5);
@@ -164,10 +166,10 @@ test('a command that waits when the loop ends, or comes later, is refused', asyn
   let waiting: Promise<unknown> | undefined;
   const trigger = new MemorySink();
   trigger.publish = ({ frame }) => {
-    if (frame.sequence === 4) waiting = control.execute({ kind: 'stop' });
+    if (frame.sequence === 4) waiting = control.execute({ kind: 'stop' }, local);
   };
   await runLive({ ...options, control, sinks: [trigger] });
   t.like(await waiting, { accepted: false, reason: 'the live loop has ended' });
-  t.like(await control.execute({ kind: 'stop' }), { accepted: false });
-  t.like(await control.execute({ kind: 'status' }), { accepted: true });
+  t.like(await control.execute({ kind: 'stop' }, local), { accepted: false });
+  t.like(await control.execute({ kind: 'status' }, local), { accepted: true });
 });
