@@ -21,12 +21,18 @@ export interface ViewOptions {
   readonly occlusionProbability: number;
   /** Another object is laid beside the target. */
   readonly distractorProbability: number;
+  /** A distractor is taken from the target's own picture, where look-alikes are. */
+  readonly rivalProbability: number;
+  /** Something else lies where the target was: there is nothing to be found, and what is there may look like it. */
+  readonly replacementProbability: number;
   /** The target is laid onto another picture. */
   readonly newBackgroundProbability: number;
   readonly light: PhotometricOptions;
 }
 
 export interface PairAugmentation {
+  /** Both views are grey. */
+  readonly greyProbability: number;
   readonly template: ViewOptions;
   readonly search: ViewOptions;
 }
@@ -36,7 +42,7 @@ const light: PhotometricOptions = {
   contrast: 0.25,
   gamma: 0.25,
   tint: 0.08,
-  greyProbability: 0.12,
+  greyProbability: 0.03,
   saturation: 0.35,
   blurProbability: 0.25,
   noiseProbability: 0.25,
@@ -57,12 +63,15 @@ const steady: ViewOptions = {
   lowestResolution: 20,
   occlusionProbability: 0,
   distractorProbability: 0,
+  rivalProbability: 0,
+  replacementProbability: 0,
   newBackgroundProbability: 0,
   light: { ...light, blurProbability: 0.15 },
 };
 
 /** Two views of one picture: all change must be made here. */
 export const selfPairAugmentation: PairAugmentation = {
+  greyProbability: 0.1,
   template: steady,
   search: {
     shift: 0.36,
@@ -77,7 +86,9 @@ export const selfPairAugmentation: PairAugmentation = {
     lowResolutionProbability: 0.35,
     lowestResolution: 40,
     occlusionProbability: 0.25,
-    distractorProbability: 0.25,
+    distractorProbability: 0.4,
+    rivalProbability: 0.5,
+    replacementProbability: 0.12,
     newBackgroundProbability: 0.2,
     light,
   },
@@ -85,6 +96,7 @@ export const selfPairAugmentation: PairAugmentation = {
 
 /** Two pictures of one object: the video brings its own change, the box must stay exact. */
 export const minedPairAugmentation: PairAugmentation = {
+  greyProbability: 0.1,
   template: steady,
   search: {
     ...selfPairAugmentation.search,
@@ -94,5 +106,6 @@ export const minedPairAugmentation: PairAugmentation = {
     mirrorProbability: 0,
     occlusionProbability: 0.1,
     newBackgroundProbability: 0,
+    light: { ...light, brightness: 0.15, contrast: 0.15, gamma: 0.15, tint: 0.05, saturation: 0.2 },
   },
 };

@@ -1,7 +1,21 @@
 import type { Box } from '../../core/geometry/box.js';
 import type { NetworkSpec } from '../network/spec.js';
 
-const boxNumbers = 5;
+const numbersPerPair = 8;
+
+/** What a pair is besides its crops. */
+export interface PairFacts {
+  /** The target in search-crop pixels. */
+  readonly box: Box;
+  /** False where something else lies in the target's place. */
+  readonly visible: boolean;
+  /** Trust in the pair, 0..1: the lower grade of its two boxes. */
+  readonly weight: number;
+  /** Two frames of a mined tracklet, which may be wrong, rather than two views of one picture. */
+  readonly mined: boolean;
+  /** Number of the clip: two pairs of one clip may show the same object. */
+  readonly clip: number;
+}
 
 export interface PairBatchShape {
   readonly spec: Pick<NetworkSpec, 'templateSize' | 'searchSize'>;
@@ -9,8 +23,7 @@ export interface PairBatchShape {
 }
 
 /**
- * One batch of pairs in shared memory: uint8 HWC RGB crops, the target's box in search-crop pixels and the pair's
- * weight. A worker fills it, the trainer reads it; who may touch it is agreed by messages.
+ * One batch of pairs in shared memory: uint8 HWC RGB crops and the pairs' facts. A worker fills it, the trainer reads it; who may touch it is agreed by messages.
  */
 export class PairBatch {
   readonly buffer: SharedArrayBuffer;
@@ -26,10 +39,10 @@ export class PairBatch {
     this.#templateBytes = spec.templateSize ** 2 * 3;
     this.#searchBytes = spec.searchSize ** 2 * 3;
     const numbersAt = 0;
-    const templatesAt = size * boxNumbers * 4;
+    const templatesAt = size * numbersPerPair * 4;
     const searchesAt = templatesAt + size * this.#templateBytes;
     this.buffer = buffer ?? new SharedArrayBuffer(searchesAt + size * this.#searchBytes);
-    this.#numbers = new Float32Array(this.buffer, numbersAt, size * boxNumbers);
+    this.#numbers = new Float32Array(this.buffer, numbersAt, size * numbersPerPair);
     this.templates = new Uint8Array(this.buffer, templatesAt, size * this.#templateBytes);
     this.searches = new Uint8Array(this.buffer, searchesAt, size * this.#searchBytes);
   }
@@ -42,23 +55,19 @@ export class PairBatch {
     return this.searches.subarray(slot * this.#searchBytes, (slot + 1) * this.#searchBytes);
   }
 
-  setBox(slot: number, { cx, cy, width, height }: Box, weight: number): void {
-    this.#numbers.set([cx, cy, width, height, weight], slot * boxNumbers);
+  setFacts(slot: number, { box: { cx, cy, width, height }, visible, weight, mined, clip }: PairFacts): void {
+    this.#numbers.set(
+      [cx, cy, width, height, visible ? 1 : 0, weight, mined ? 1 : 0, clip],
+      slot * numbersPerPair,
+    );
   }
 
-  boxes(): Box[] {
+  facts(): PairFacts[] {
     return Array.from({ length: this.size }, (_, slot) => {
-      const [cx, cy, width, height] = this.#numbers.subarray(slot * boxNumbers) as unknown as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      return { cx, cy, width, height };
+      const [cx, cy, width, height, visible, weight, mined, clip] = this.#numbers.subarray(
+        slot * numbersPerPair,
+      ) as unknown as [number, number, number, number, number, number, number, number];
+      return { box: { cx, cy, width, height }, visible: visible === 1, weight, mined: mined === 1, clip };
     });
-  }
-
-  weights(): Float32Array {
-    return Float32Array.from({ length: this.size }, (_, slot) => this.#numbers[slot * boxNumbers + 4]!);
   }
 }

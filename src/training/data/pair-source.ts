@@ -1,12 +1,13 @@
-import type { Box } from '../../core/geometry/box.js';
+import { type Box, boxArea, iou } from '../../core/geometry/box.js';
 import { createCropSampler } from '../../core/image/sampler.js';
 import { mix, createRandom, type Random } from '../../core/random.js';
 import type { NetworkSpec } from '../network/spec.js';
-import type { PairAugmentation } from './augmentation.js';
+import type { PairAugmentation, ViewOptions } from './augmentation.js';
 import type { PairBatch, PairBatchShape } from './pair-batch.js';
 import type { PictureStore } from './picture-store.js';
-import { type Place, PlacePicker } from './place-picker.js';
-import { type Sighting, ViewRenderer } from './view.js';
+import { type Place, PlacePicker, smallestArea } from './place-picker.js';
+import { willingness } from './surroundings.js';
+import { type Companions, type Sighting, ViewRenderer } from './view.js';
 
 /** An object seen in several frames of one clip: what mining finds. */
 export interface Tracklet {
@@ -43,6 +44,7 @@ export class PairSource {
   readonly #searches: ViewRenderer;
   readonly #picker: PlacePicker;
   readonly #buffers: readonly [Uint8Array, Uint8Array];
+  readonly #clips: ReadonlyMap<string, PictureStore['clips'][number] & { readonly number: number }>;
 
   constructor(store: PictureStore, options: PairSourceOptions) {
     const { spec } = options;
@@ -52,8 +54,9 @@ export class PairSource {
     const zoom = spec.searchSize / spec.templateSize;
     this.#templates = new ViewRenderer(sampler, { size: spec.templateSize, zoom: 1, context: spec.context });
     this.#searches = new ViewRenderer(sampler, { size: spec.searchSize, zoom, context: spec.context });
-    this.#picker = new PlacePicker(store, options.imageShare);
+    this.#picker = new PlacePicker(store, options.imageShare, spec);
     this.#buffers = [new Uint8Array(store.maxFrameBytes), new Uint8Array(store.maxFrameBytes)];
+    this.#clips = new Map(store.clips.map((clip, number) => [clip.name, { ...clip, number }]));
   }
 
   /** Renders batch `index` into `batch`. */
@@ -67,23 +70,40 @@ export class PairSource {
     const { tracklets, minedShare, self, mined } = this.#options;
     const isMined = tracklets.length > 0 && random.chance(minedShare);
     const { template, search, weight } = isMined ? this.#drawMined(random) : this.#drawSelf(random);
-    const augmentation = isMined ? mined : self;
-    const other = (): Sighting => this.#read(this.#picker.draw(random), 1);
+    const augmentation = greyed(isMined ? mined : self, random);
     this.#templates.render(
       this.#read(template, 0),
       augmentation.template,
-      other,
+      this.#companions(template, random),
       random,
       batch.template(slot),
     );
-    const box = this.#searches.render(
+    const { box, visible } = this.#searches.render(
       this.#read(search, 0),
       augmentation.search,
-      other,
+      this.#companions(search, random),
       random,
       batch.search(slot),
     );
-    batch.setBox(slot, box, weight);
+    batch.setFacts(slot, {
+      box,
+      visible,
+      weight,
+      mined: isMined,
+      clip: this.#clips.get(search.clip)!.number,
+    });
+  }
+
+  /** Something else from anywhere, and something else from the target's own frame: what looks most like it. */
+  #companions({ clip, frame, box }: Place, random: Random): Companions {
+    const other = (): Sighting => this.#read(this.#picker.draw(random), 1);
+    const rival = (): Sighting => {
+      const beside = (this.#store.proposals(clip)[frame] ?? []).filter(
+        (place) => boxArea(place) >= smallestArea && iou(place, box) < 0.1,
+      );
+      return beside.length > 0 ? this.#read({ clip, frame, box: random.pick(beside) }, 1) : other();
+    };
+    return { other, rival };
   }
 
   #drawSelf(random: Random): { template: Place; search: Place; weight: number } {
@@ -92,9 +112,7 @@ export class PairSource {
   }
 
   #drawMined(random: Random): { template: Place; search: Place; weight: number } {
-    const { clip, sightings } = random.pick(this.#options.tracklets);
-    const first = random.below(sightings.length);
-    const anchor = sightings[first]!;
+    const { clip, sightings, anchor } = this.#drawAnchor(random);
     const near = sightings.filter(({ frame }) => Math.abs(frame - anchor.frame) <= this.#options.maxInterval);
     const found = random.pick(near);
     return {
@@ -104,7 +122,30 @@ export class PairSource {
     };
   }
 
+  /** A sighting of a tracklet, preferably with its surroundings in the picture. */
+  #drawAnchor(
+    random: Random,
+  ): Pick<Tracklet, 'clip' | 'sightings'> & { anchor: Tracklet['sightings'][number] } {
+    const { tracklets, spec } = this.#options;
+    for (let attempt = 0; ; attempt += 1) {
+      const { clip, sightings } = random.pick(tracklets);
+      const anchor = random.pick(sightings);
+      const willing = willingness(anchor.box, this.#clips.get(clip)!, spec);
+      if (attempt >= 100 || random.chance(willing)) return { clip, sightings, anchor };
+    }
+  }
+
   #read({ clip, frame, box }: Place, buffer: 0 | 1): Sighting {
     return { frame: this.#store.readFrame(clip, frame, this.#buffers[buffer]), box };
   }
+}
+
+/** Some pairs are grey altogether, as some cameras are: colour tells targets apart where there is colour. */
+function greyed(pair: PairAugmentation, random: Random): PairAugmentation {
+  if (!random.chance(pair.greyProbability)) return pair;
+  const grey = (view: ViewOptions): ViewOptions => ({
+    ...view,
+    light: { ...view.light, greyProbability: 1 },
+  });
+  return { ...pair, template: grey(pair.template), search: grey(pair.search) };
 }

@@ -10,6 +10,8 @@ export interface PictureStore {
     readonly name: string;
     readonly kind: 'video' | 'image';
     readonly frames: number;
+    readonly width: number;
+    readonly height: number;
   }[];
   /** A frame that stays valid until the next read into the same buffer. */
   readFrame(clip: string, index: number, into: Uint8Array): Frame;

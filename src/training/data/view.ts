@@ -14,8 +14,19 @@ export interface Sighting {
   readonly box: Box;
 }
 
-/** Draws the sighting of something else (another clip's object) for distractors, occluders and backgrounds. */
-export type OtherSighting = () => Sighting;
+/** What else may be laid into a view. */
+export interface Companions {
+  /** Draws the sighting of anything else, for occluders, backgrounds and distractors. */
+  readonly other: () => Sighting;
+  /** Draws something else of the target's own picture: a look-alike distractor. */
+  readonly rival: () => Sighting;
+}
+
+/** Where the target is in a view (crop pixels), and whether it can be seen there. */
+export interface RenderedView {
+  readonly box: Box;
+  readonly visible: boolean;
+}
 
 /** Renders augmented square views; owns its scratch buffers, so one per thread. */
 export class ViewRenderer {
@@ -39,23 +50,29 @@ export class ViewRenderer {
     this.#small = new Uint8Array(size * size * 3);
   }
 
-  /** Renders into `out` (HWC RGB, size² * 3 bytes) and answers the target's box in crop pixels. */
+  /** Renders into `out` (HWC RGB, size² * 3 bytes). */
   render(
     { frame, box }: Sighting,
     options: ViewOptions,
-    other: OtherSighting,
+    { other, rival }: Companions,
     random: Random,
     out: Uint8Array,
-  ): Box {
+  ): RenderedView {
     const size = this.#size;
     const warp = this.#drawWarp(box, options, random);
     const inCrop = warpBox(box, warp);
     this.#sample(frame, warp, options, random, out);
     if (random.chance(options.newBackgroundProbability)) this.#changeBackground(inCrop, other(), random, out);
-    if (random.chance(options.distractorProbability)) this.#addDistractor(inCrop, other(), random, out);
+    if (random.chance(options.distractorProbability)) {
+      const drawn = random.chance(options.rivalProbability) ? rival() : other();
+      this.#addDistractor(inCrop, drawn, random, out);
+    }
     if (random.chance(options.occlusionProbability)) this.#occlude(inCrop, other(), random, out);
+    const replaced = random.chance(options.replacementProbability);
+    if (replaced)
+      this.#replace(inCrop, random.chance(options.rivalProbability) ? rival() : other(), random, out);
     changeLight(out, size, options.light, random);
-    return inCrop;
+    return { box: inCrop, visible: !replaced };
   }
 
   #drawWarp(box: Box, options: ViewOptions, random: Random): Warp {
@@ -135,6 +152,13 @@ export class ViewRenderer {
     pasteRectangle(out, this.#scratch, this.#size, place);
   }
 
+  /** Lays another object over the whole target, in its place and at about its size. */
+  #replace(target: Box, other: Sighting, random: Random, out: Uint8Array): void {
+    this.#sampleOnto(other, target, this.#scratch);
+    if (random.chance(0.5)) pasteEllipse(out, this.#scratch, this.#size, target, 1.6);
+    else pasteRectangle(out, this.#scratch, this.#size, grown(target, random.uniform(1.1, 1.4)));
+  }
+
   #sampleOther({ frame, box }: Sighting, zoom: number, out: Uint8Array): void {
     const side = contextSide(box, this.#context) * zoom;
     this.#sampler.sampleCrop(frame, { cx: box.cx, cy: box.cy, side }, this.#size, out, { layout: 'hwc' });
@@ -150,4 +174,8 @@ export class ViewRenderer {
     };
     this.#sampler.sampleCrop(frame, { ...centre, side }, this.#size, out, { layout: 'hwc' });
   }
+}
+
+function grown(box: Box, factor: number): Box {
+  return { ...box, width: box.width * factor, height: box.height * factor };
 }

@@ -34,7 +34,7 @@ export class ObjectSource {
   constructor(store: PictureStore, options: ObjectSourceOptions) {
     this.#store = store;
     this.#options = options;
-    this.#picker = new PlacePicker(store, options.imageShare);
+    this.#picker = new PlacePicker(store, options.imageShare, options.spec);
     this.#views = new ViewRenderer(this.#sampler, {
       size: options.spec.templateSize,
       zoom: 1,
@@ -54,7 +54,7 @@ export class ObjectSource {
       this.#views.render(
         { frame, box },
         augmentation,
-        () => this.#other(random),
+        { other: () => this.#other(random), rival: () => this.#other(random) },
         random,
         batch.positive(slot),
       );

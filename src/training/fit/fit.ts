@@ -17,6 +17,8 @@ export interface FitOptions extends RunControl {
   readonly lossWeights?: LossWeights;
   /** Share of every batch that is also searched with another sample's template. */
   readonly absentShare?: number;
+  /** q of the noise-robust loss (losses/trust.ts); 0 trusts every mined pair. */
+  readonly robustness?: number;
   /** Weights to start from (a pretrained backbone, an earlier round); arrays that fit replace the random ones. */
   readonly start?: { readonly name: string; readonly parameters: Parameters } | undefined;
 }
@@ -27,17 +29,18 @@ export function fit({
   storeDir,
   data,
   lossWeights = defaultLossWeights,
-  absentShare = 0.5,
+  absentShare = 0.25,
+  robustness = 0.3,
   start,
   ...run
 }: FitOptions): Promise<OptimisationState> {
   return resumableRun({
     ...run,
-    options: { lossWeights, absentShare, start: start?.name ?? null },
+    options: { lossWeights, absentShare, robustness, start: start?.name ?? null },
     initial: () => startFrom(initialParameters(data.spec, createRandom(data.seed)), start?.parameters),
     batches: { data: { storeDir, kind: 'pairs', options: data }, createBatch: () => new PairBatch(data) },
     createStep: (parameters) =>
-      new SiameseStep(engine, parameters, { spec: data.spec, weights: lossWeights, absentShare }),
+      new SiameseStep(engine, parameters, { spec: data.spec, weights: lossWeights, absentShare, robustness }),
   });
 }
 

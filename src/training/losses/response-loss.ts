@@ -21,6 +21,8 @@ export interface LabelTensors {
   readonly negative: tfjs.Tensor3D;
   readonly distances: tfjs.Tensor4D;
   readonly weight: tfjs.Tensor1D;
+  /** How far the network believes the pairs, see trust.ts: [batch]; ones when all are believed. */
+  readonly trust: tfjs.Tensor1D;
 }
 
 export interface LossTerms {
@@ -40,24 +42,39 @@ export function presentLoss(
   labels: LabelTensors,
 ): LossTerms {
   const mean = (perPair: tfjs.Tensor): tfjs.Scalar =>
-    tf.div(tf.sum(tf.mul(perPair, labels.weight)), tf.sum(labels.weight));
+    tf.div(
+      tf.sum(tf.mul(perPair, tf.mul(labels.weight, labels.trust))),
+      tf.maximum(tf.sum(labels.weight), 1e-6),
+    );
   // focal BCE: positive cells share one unit per pair, background is summed, so both stay comparable
   const hit = tf.sum(tf.mul(labels.positive, focal(tf, tf.neg(logits))), cellAxes);
   const falseAlarm = tf.sum(tf.mul(labels.negative, focal(tf, logits)), cellAxes);
   // softmax cross-entropy over all cells that are not ignored
-  const considered = tf.sub(
-    logits,
-    tf.mul(tf.sub(1, tf.add(labels.negative, tf.step(labels.positive))), 1e4),
-  );
+  const considered = consideredLogits(tf, logits, labels);
   const rank = tf.sub(tf.logSumExp(considered, cellAxes), tf.sum(tf.mul(labels.positive, logits), cellAxes));
   const overlap = generalisedIou(tf, distances, labels.distances);
   const box = tf.sum(tf.mul(labels.positive, tf.sub(1, overlap)), cellAxes);
   return { score: mean(tf.add(hit, tf.mul(backgroundShare, falseAlarm))), rank: mean(rank), box: mean(box) };
 }
 
-/** Focal cross-entropy of pairs that show different objects: every cell is background. */
-export function absentLoss(tf: Engine['tf'], logits: tfjs.Tensor3D): tfjs.Scalar {
-  return tf.mean(tf.sum(focal(tf, logits), cellAxes));
+/**
+ * Focal cross-entropy of searches that do not hold the template's object: every cell is background.
+ *
+ * @param absent 1 for such rows, 0 for the others: [batch]
+ * @returns the mean over the rows marked, 0 when there is none
+ */
+export function absentLoss(tf: Engine['tf'], logits: tfjs.Tensor3D, absent: tfjs.Tensor1D): tfjs.Scalar {
+  const perRow = tf.sum(focal(tf, logits), cellAxes);
+  return tf.div(tf.sum(tf.mul(perRow, absent)), tf.maximum(tf.sum(absent), 1));
+}
+
+/** The logits of positive and background cells; those of the ignored cells between are far below. */
+export function consideredLogits(
+  tf: Engine['tf'],
+  logits: tfjs.Tensor3D,
+  { positive, negative }: Pick<LabelTensors, 'positive' | 'negative'>,
+): tfjs.Tensor3D {
+  return tf.sub(logits, tf.mul(tf.sub(1, tf.add(negative, tf.step(positive))), 1e4));
 }
 
 /**

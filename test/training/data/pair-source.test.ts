@@ -143,8 +143,10 @@ test('self-pairs weigh 1; a mined pair weighs as much as its less trusted box', 
     const weights = new Set<number>();
     for (let index = 0; index < 3; index += 1) {
       source.render(index, batch);
-      batch.weights().forEach((weight) => weights.add(weight));
-      t.true(batch.boxes().every(isValidBox));
+      for (const { weight, box } of batch.facts()) {
+        weights.add(weight);
+        t.true(isValidBox(box));
+      }
     }
     return weights;
   };
@@ -163,13 +165,18 @@ test('mined pairs are no farther apart than the interval', (t) => {
       return store.readFrame(clip, frame, into);
     },
   };
-  const plain = { ...pairAugmentation.mined.search, distractorProbability: 0, occlusionProbability: 0 };
+  const plain = {
+    ...pairAugmentation.mined.search,
+    distractorProbability: 0,
+    occlusionProbability: 0,
+    replacementProbability: 0,
+  };
   const options = {
     ...pairs,
     minedShare: 1,
     batchSize: 24,
     maxInterval: 4,
-    mined: { template: plain, search: plain },
+    mined: { greyProbability: 0, template: plain, search: plain },
   };
   new PairSource(spy, options).render(0, new PairBatch(options));
   t.is(reads.length, 48);
@@ -183,7 +190,7 @@ test('mined pairs are no farther apart than the interval', (t) => {
 
 test('images and videos are drawn by their share, from whichever there are', (t) => {
   const kinds = (share: number, clips = store.clips): Set<string> => {
-    const picker = new PlacePicker({ ...store, clips }, share);
+    const picker = new PlacePicker({ ...store, clips }, share, tiny);
     const random = createRandom(1);
     return new Set(Array.from({ length: 40 }, () => picker.draw(random).clip.split('-')[0]!));
   };
@@ -197,5 +204,5 @@ test('images and videos are drawn by their share, from whichever there are', (t)
 
 test('a store without a proposed box is refused', (t) => {
   const empty: PictureStore = { ...store, proposals: () => [[]] };
-  t.throws(() => new PlacePicker(empty, 0.5), { name: 'TrainingError', message: /no proposed box/ });
+  t.throws(() => new PlacePicker(empty, 0.5, tiny), { name: 'TrainingError', message: /no proposed box/ });
 });

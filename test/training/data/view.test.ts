@@ -4,7 +4,7 @@ import { type Frame, packedFrame } from '../../../src/core/image/frame.js';
 import { createCropSampler } from '../../../src/core/image/sampler.js';
 import { createRandom } from '../../../src/core/random.js';
 import { selfPairAugmentation, type ViewOptions } from '../../../src/training/data/augmentation.js';
-import { type OtherSighting, ViewRenderer } from '../../../src/training/data/view.js';
+import { type Companions, type Sighting, ViewRenderer } from '../../../src/training/data/view.js';
 
 const size = { width: 240, height: 180 };
 const target: Box = { cx: 117, cy: 93, width: 46, height: 30 };
@@ -26,6 +26,8 @@ const plain: ViewOptions = {
   lowestResolution: 40,
   occlusionProbability: 0,
   distractorProbability: 0,
+  rivalProbability: 0,
+  replacementProbability: 0,
   newBackgroundProbability: 0,
   light: {
     brightness: 0,
@@ -53,20 +55,28 @@ function picture(shape: 'rectangle' | 'ellipse', box = target, level = 250): Fra
   return packedFrame('gray8', size, data);
 }
 
-const nothingElse: OtherSighting = () => {
+const nothing = (): Sighting => {
   throw new Error('no other sighting was asked for');
 };
+const nothingElse: Companions = { other: nothing, rival: nothing };
 /** Another picture of one grey level. */
-const grey: OtherSighting = () => ({
+const greySighting = (): Sighting => ({
   frame: packedFrame('gray8', size, new Uint8Array(size.width * size.height).fill(100)),
   box: target,
 });
+const grey: Companions = { other: greySighting, rival: greySighting };
 
 function render(frame: Frame, options: ViewOptions, seed: number, other = nothingElse) {
   const out = new Uint8Array(side * side * 3);
   const renderer = new ViewRenderer(createCropSampler(), { size: side, zoom, context: 0.5 });
-  const label = renderer.render({ frame, box: target }, options, other, createRandom(seed), out);
-  return { label, out };
+  const { box: label, visible } = renderer.render(
+    { frame, box: target },
+    options,
+    other,
+    createRandom(seed),
+    out,
+  );
+  return { label, visible, out };
 }
 
 /** Bounding box of the pixels above half the level. */
@@ -215,4 +225,20 @@ test('the full augmentation gives finite labels and is repeatable', (t) => {
     t.true(Object.values(a!.label).every(Number.isFinite));
     t.true(a!.label.width > 0 && a!.label.height > 0);
   }
+});
+
+test('a replaced target cannot be seen: another thing of its own picture covers its whole box', (t) => {
+  const rival = (): Sighting => ({ frame: picture('rectangle', target, 100), box: target });
+  const companions: Companions = { other: nothing, rival };
+  for (let seed = 0; seed < 6; seed += 1) {
+    const options = { ...plain, replacementProbability: 1, rivalProbability: 1 };
+    const { label, visible, out } = render(picture('rectangle'), options, seed, companions);
+    t.false(visible);
+    const bright = out.filter((level) => level > 200).length;
+    t.true(
+      bright < 0.02 * label.width * label.height * 3,
+      `seed ${seed}: ${bright} levels of the target left`,
+    );
+  }
+  t.true(render(picture('rectangle'), plain, 1).visible);
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { createRandom } from '../../../src/core/random.js';
-import { PairBatch } from '../../../src/training/data/pair-batch.js';
+import { PairBatch, type PairFacts } from '../../../src/training/data/pair-batch.js';
 import { PairSource, type PairSourceOptions } from '../../../src/training/data/pair-source.js';
 import { asPictureStore } from '../../../src/training/data/picture-store.js';
 import { initialEmbeddingParameters } from '../../../src/training/discriminate/embedding-model.js';
@@ -41,10 +41,12 @@ const options: PairSourceOptions = {
   imageShare: 0.4,
 };
 
+/** Pairs whose target is always there. */
 async function pairBatch(batchSize = 8): Promise<PairBatch> {
   await using store = await openFrameStore(rendered.dir);
   const batch = new PairBatch({ ...options, batchSize });
-  new PairSource(asPictureStore(store), { ...options, batchSize }).render(0, batch);
+  const self = { ...options.self, search: { ...options.self.search, replacementProbability: 0 } };
+  new PairSource(asPictureStore(store), { ...options, self, batchSize }).render(0, batch);
   return batch;
 }
 
@@ -61,6 +63,7 @@ test.serial(
       spec: tiny,
       weights: defaultLossWeights,
       absentShare: 0.5,
+      robustness: 0,
     });
     const losses: number[] = [];
     let tensors = 0;
@@ -71,7 +74,7 @@ test.serial(
       if (index === 0) {
         tensors = engine.tf.memory().numTensors;
         t.deepEqual([...gradients.keys()].sort(), [...parameters.keys()].filter(isTrainable).sort());
-        t.deepEqual(Object.keys(terms).sort(), ['absent', 'box', 'loss', 'rank', 'score']);
+        t.deepEqual(Object.keys(terms).sort(), ['absent', 'box', 'loss', 'rank', 'score', 'trust']);
         const { score, rank, box, absent } = terms as Record<string, number>;
         t.true(
           Math.abs(terms['loss']! - (score! + 0.5 * rank! + 1.5 * box! + absent!)) < 1e-3,
@@ -106,6 +109,7 @@ test.serial('a step disposed leaves nothing in the engine', async (t) => {
     spec: tiny,
     weights: defaultLossWeights,
     absentShare: 0.5,
+    robustness: 0,
   });
   step.run(batch);
   t.true(engine.tf.memory().numTensors > before);
@@ -118,14 +122,15 @@ test.serial(
   async (t) => {
     const gradientsWith = async (weight: number, shift: number): Promise<Float32Array> => {
       const batch = await pairBatch();
-      const [first] = batch.boxes();
-      batch.setBox(0, { ...first!, cx: first!.cx + shift }, weight);
+      const [first] = batch.facts();
+      batch.setFacts(0, { ...first!, box: { ...first!.box, cx: first!.box.cx + shift }, weight });
       // without the absent term, which knows no boxes
       const weights = { ...defaultLossWeights, absent: 0 };
       const step = new SiameseStep(engine, initialParameters(tiny, createRandom(1)), {
         spec: tiny,
         weights,
         absentShare: 0.5,
+        robustness: 0,
       });
       const { gradients } = step.run(batch);
       step.dispose();
@@ -137,7 +142,7 @@ test.serial(
 );
 
 test.serial(
-  'without a neighbour to borrow a template from, the absent term is 0 and the rest stands',
+  'without another sample to borrow a template from, the absent term is 0 and the rest stands',
   async (t) => {
     for (const [batchSize, absentShare] of [
       [4, 0],
@@ -148,6 +153,7 @@ test.serial(
         spec: tiny,
         weights: defaultLossWeights,
         absentShare,
+        robustness: 0,
       });
       const { terms, gradients } = step.run(batch);
       step.dispose();
@@ -158,16 +164,81 @@ test.serial(
   },
 );
 
-test.serial('all neighbours but the last one’s can be borrowed', async (t) => {
-  const batch = await pairBatch(4);
-  const step = new SiameseStep(engine, initialParameters(tiny, createRandom(1)), {
-    spec: tiny,
-    weights: defaultLossWeights,
-    absentShare: 1,
-  });
-  t.true(step.run(batch).terms['absent']! > 0);
-  step.dispose();
+test.serial('wrong templates are borrowed from samples of other clips only', async (t) => {
+  const absentTerm = async (clips: readonly number[]): Promise<number> => {
+    const batch = await pairBatch(4);
+    batch.facts().forEach((facts, slot) => {
+      batch.setFacts(slot, { ...facts, clip: clips[slot]! });
+    });
+    const step = new SiameseStep(engine, initialParameters(tiny, createRandom(1)), {
+      spec: tiny,
+      weights: defaultLossWeights,
+      absentShare: 1,
+      robustness: 0,
+    });
+    const { terms } = step.run(batch);
+    step.dispose();
+    return terms['absent']!;
+  };
+  t.is(await absentTerm([7, 7, 7, 7]), 0);
+  t.true((await absentTerm([7, 8, 7, 7])) > 0);
 });
+
+test.serial(
+  'where the target is replaced, nothing is to be found: its box teaches nothing, any peak costs',
+  async (t) => {
+    const batch = await pairBatch(4);
+    const run = (): Record<string, number> => {
+      const step = new SiameseStep(engine, initialParameters(tiny, createRandom(1)), {
+        spec: tiny,
+        weights: defaultLossWeights,
+        absentShare: 0,
+        robustness: 0,
+      });
+      const { terms } = step.run(batch);
+      step.dispose();
+      return { ...terms };
+    };
+    const seen = run();
+    batch.facts().forEach((facts, slot) => {
+      batch.setFacts(slot, { ...facts, visible: false });
+    });
+    const replaced = run();
+    t.true(seen['box']! > 0 && seen['absent'] === 0);
+    t.true(replaced['box'] === 0 && replaced['rank'] === 0 && replaced['absent']! > 0);
+  },
+);
+
+test.serial(
+  'a planted wrong pair gets a small weight once the network has learned, a right one keeps its',
+  async (t) => {
+    const batch = await pairBatch();
+    const parameters = initialParameters(tiny, createRandom(1));
+    const adam = initialAdamState(parameters);
+    const step = new SiameseStep(engine, parameters, {
+      spec: tiny,
+      weights: defaultLossWeights,
+      absentShare: 0,
+      robustness: 1,
+    });
+    for (let index = 0; index < 60; index += 1) {
+      adamwStep(parameters, step.run(batch).gradients, adam, { learningRate: 3e-3 });
+    }
+    // the first pair now says that its target lies in the opposite quarter of the crop
+    const trustOf = (facts: PairFacts): number => {
+      batch.setFacts(0, facts);
+      return step.run(batch).terms['trust']! * batch.size - (batch.size - 1);
+    };
+    const [first] = batch.facts();
+    const { box } = first!;
+    const right = trustOf({ ...first!, mined: true });
+    const elsewhere = { ...box, cx: (box.cx + tiny.searchSize / 2) % tiny.searchSize };
+    const wrong = trustOf({ ...first!, mined: true, box: elsewhere });
+    step.dispose();
+    t.true(right > 0.5, `right ${right}`);
+    t.true(wrong < 0.1, `wrong ${wrong}`);
+  },
+);
 
 test.serial(
   'background discrimination learns a batch by heart: the loss falls, retrieval rises',

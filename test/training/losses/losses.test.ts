@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import test from 'ava';
 import { contrastiveLoss, hardestOnly } from '../../../src/training/losses/contrastive-loss.js';
+import { hardestTemplates } from '../../../src/training/losses/hardest-templates.js';
 import { absentLoss, generalisedIou, presentLoss } from '../../../src/training/losses/response-loss.js';
+import { trustIn } from '../../../src/training/losses/trust.js';
 
 test.before(async () => {
   await tf.setBackend('cpu');
@@ -31,6 +33,7 @@ function onePair(logits: number[], weight = 1) {
     negative: tf.tensor3d([0, 1, 1, 0], [1, 2, 2]),
     distances: distances.clone(),
     weight: tf.tensor1d([weight]),
+    trust: tf.tensor1d([1]),
   };
   return { output, labels };
 }
@@ -54,6 +57,7 @@ test('a pair of weight 0 does not pull', (t) => {
     negative: tf.tensor3d([0, 1, 1, 0, 0, 1, 1, 0], [2, 2, 2]),
     distances,
     weight: tf.tensor1d([0, 1]),
+    trust: tf.tensor1d([1, 1]),
   };
   const gradient = tf
     .grad((z) => presentLoss(tf, { logits: z as tf.Tensor3D, distances }, labels).score)(logits)
@@ -63,10 +67,37 @@ test('a pair of weight 0 does not pull', (t) => {
 });
 
 test('any peak in a search without the object costs', (t) => {
-  t.true(value(absentLoss(tf, tf.fill([1, 4, 4], -8))) < 1e-3);
+  const every = tf.tensor1d([1]);
+  t.true(value(absentLoss(tf, tf.fill([1, 4, 4], -8), every)) < 1e-3);
   const peak = new Array<number>(16).fill(-8);
   peak[5] = 6;
-  t.true(value(absentLoss(tf, tf.tensor3d(peak, [1, 4, 4]))) > 5);
+  const found = tf.tensor3d(peak, [1, 4, 4]);
+  t.true(value(absentLoss(tf, found, every)) > 5);
+  t.is(value(absentLoss(tf, found, tf.tensor1d([0]))), 0, 'where it is present, this term is silent');
+  // two rows, one marked: the mean is over the marked one alone
+  const both = tf.concat([found, found], 0) as tf.Tensor3D;
+  t.is(value(absentLoss(tf, both, tf.tensor1d([1, 0]))), value(absentLoss(tf, found, every)));
+});
+
+test('the trust in a pair is the likelihood of its label to the power q', (t) => {
+  const { output, labels } = onePair([Math.log(3), 0, 0, 50]);
+  // softmax over the positive and the two background cells: 3 / 5; the ignored cell does not count
+  t.true(Math.abs(trustIn(tf, output.logits, labels, 1)[0]! - 0.6) < 1e-5);
+  t.true(Math.abs(trustIn(tf, output.logits, labels, 0.5)[0]! - Math.sqrt(0.6)) < 1e-5);
+  t.is(trustIn(tf, output.logits, labels, 0)[0], 1);
+  // two positive cells that share the whole mass evenly are believed entirely
+  const two = {
+    positive: tf.tensor3d([0.5, 0.5, 0, 0], [1, 2, 2]),
+    negative: tf.tensor3d([0, 0, 1, 1], [1, 2, 2]),
+  };
+  t.true(trustIn(tf, tf.tensor3d([30, 30, 0, 0], [1, 2, 2]), two, 1)[0]! > 0.999);
+});
+
+test('the hardest template is the most similar one of another clip', (t) => {
+  const features = tf.tensor4d([1, 0, 0.9, 0.1, 0.5, 0.5, 0, 1], [4, 1, 1, 2]);
+  t.deepEqual(hardestTemplates(tf, features, [0, 1, 2, 3]), [1, 0, 1, 2]);
+  t.deepEqual(hardestTemplates(tf, features, [0, 0, 2, 3]), [2, 2, 1, 2]);
+  t.deepEqual(hardestTemplates(tf, features, [5, 5, 5, 5]), [-1, -1, -1, -1]);
 });
 
 test('only the hardest quarter of the backgrounds counts', (t) => {
