@@ -75,7 +75,7 @@ test('any peak in a search without the object costs', (t) => {
   t.true(value(absentLoss(tf, found, every)) > 5);
   t.is(value(absentLoss(tf, found, tf.tensor1d([0]))), 0, 'where it is present, this term is silent');
   // two rows, one marked: the mean is over the marked one alone
-  const both = tf.concat([found, found], 0) as tf.Tensor3D;
+  const both = tf.concat<tf.Tensor3D>([found, found], 0);
   t.is(value(absentLoss(tf, both, tf.tensor1d([1, 0]))), value(absentLoss(tf, found, every)));
 });
 
