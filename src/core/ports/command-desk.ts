@@ -13,7 +13,11 @@ import type { LoopStatus } from './loop-status.js';
 
 export interface CommandDeskOptions {
   /** Carries out a command that is well-formed and allowed. */
-  readonly carryOut: (command: Command, origin: Origin) => Promise<CommandAnswer>;
+  readonly carryOut: (
+    command: Command,
+    origin: Origin,
+    expired: AbortSignal | undefined,
+  ) => Promise<CommandAnswer>;
   readonly status: () => Omit<LoopStatus, 'lastCommand'>;
   readonly authority?: ControlAuthority | undefined;
   readonly log?: Log | undefined;
@@ -40,7 +44,7 @@ export class CommandDesk implements Control {
     this.#log = log;
   }
 
-  async execute(given: Command, origin: Origin): Promise<CommandAnswer> {
+  async execute(given: Command, origin: Origin, expired?: AbortSignal): Promise<CommandAnswer> {
     const command = checkCommand(given);
     if (!command) return this.refuse('not a command', origin);
     const forbidden = refusalByAuthority(this.#authority, origin, command.kind);
@@ -50,7 +54,7 @@ export class CommandDesk implements Control {
       return { accepted: true, track: status.track, status };
     }
     try {
-      return this.#answer(command, origin, await this.#options.carryOut(command, origin));
+      return this.#answer(command, origin, await this.#options.carryOut(command, origin, expired));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return this.#answer(command, origin, { accepted: false, reason });

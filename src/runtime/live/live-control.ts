@@ -33,18 +33,15 @@ export class LiveControl implements Control {
       log,
       now: Date.now,
       status: () => ({ ...this.#describe(), ...(this.#ended && { state: 'ended' }) }),
-      carryOut: (command) =>
+      carryOut: (command, _origin, expired) =>
         this.#ended
           ? Promise.resolve(endedAnswer)
-          : new Promise((answer) => {
-              this.#pending.push({ command: command as PendingCommand['command'], answer });
-              this.#wake();
-            }),
+          : this.#wait(command as PendingCommand['command'], expired),
     });
   }
 
-  execute(command: Command, origin: Origin): Promise<CommandAnswer> {
-    return this.#desk.execute(command, origin);
+  execute(command: Command, origin: Origin, expired?: AbortSignal): Promise<CommandAnswer> {
+    return this.#desk.execute(command, origin, expired);
   }
 
   refuse(reason: string, origin: Origin): CommandAnswer {
@@ -76,6 +73,28 @@ export class LiveControl implements Control {
     this.#wake = () => undefined;
     for (const { answer } of this.#pending.splice(0)) answer(endedAnswer);
   }
+
+  #wait(command: PendingCommand['command'], expired: AbortSignal | undefined): Promise<CommandAnswer> {
+    return new Promise((resolve) => {
+      const pending: PendingCommand = {
+        command,
+        answer: (answer) => {
+          expired?.removeEventListener('abort', onExpired);
+          resolve(answer);
+        },
+      };
+      const onExpired = (): void => {
+        const place = this.#pending.indexOf(pending);
+        if (place < 0) return; // already begun
+        this.#pending.splice(place, 1);
+        pending.answer(expiredAnswer);
+      };
+      expired?.addEventListener('abort', onExpired);
+      this.#pending.push(pending);
+      this.#wake();
+    });
+  }
 }
 
 const endedAnswer: CommandAnswer = { accepted: false, reason: 'the live loop has ended' };
+const expiredAnswer: CommandAnswer = { accepted: false, reason: 'expired before it could be carried out' };
