@@ -1,27 +1,14 @@
 import type { SiameseOptions } from '../../core/tracking/siamese/options.js';
-import type { SequenceFolder, SequenceRun } from '../../training/evaluate/index.js';
+import type { SequenceFolder } from '../../training/evaluate/index.js';
 
-/** What a worker is started with. */
+/** What an evaluation thread is started with. */
 export interface WorkerSetup {
   readonly model: string;
   readonly parameters: Partial<SiameseOptions>;
 }
 
-/** To a worker. One run at a time. */
-export type Request =
-  | { readonly kind: 'run'; readonly sequence: SequenceFolder; readonly pictures: boolean }
-  | { readonly kind: 'abort' };
-
-/** From a worker: `ready` or `failed` once, then for every run its `frame`s and `done` or `failed`. */
-export type Reply =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'frame'; readonly frames: number }
-  | { readonly kind: 'done'; readonly run: SequenceRun }
-  | { readonly kind: 'failed'; readonly error: PlainError };
-
-/** An error as it crosses threads, where classes are lost. */
-export interface PlainError {
-  readonly name: string;
-  readonly message: string;
-  readonly stack: string | undefined;
+/** What it is asked to run; null asks it to be ready. */
+export interface SequenceTask {
+  readonly sequence: SequenceFolder;
+  readonly pictures: boolean;
 }

@@ -1,17 +1,19 @@
-import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { TrainingError } from '../../core/errors.js';
-import { parseModelContract } from '../../core/model/contract.js';
 import type { Tracklet } from '../data/pair-source.js';
+import type { Job, JobRunner } from '../jobs/job.js';
+import { createLocalRunner } from '../jobs/local-runner.js';
+import { hasResult, removeLitter } from '../jobs/result-file.js';
+import { runJobs } from '../jobs/run-jobs.js';
 import { type Progress, silentProgress } from '../progress/progress.js';
 import { writeJsonAtomic } from '../stage/atomic.js';
 import { digestOf, stageState, writeStageManifest } from '../stage/manifest.js';
 import { openFrameStore } from '../store/frame-store.js';
-import { type ClipYield, defaultMineOptions, type MineOptions } from './mine-clip.js';
-import type { MineWorkerData } from './mine-messages.js';
+import { defaultMineOptions, type MineOptions } from './mine-clip.js';
+import { mineKind, mineKindName, readMiner } from './mine-job.js';
+import type { MineSetup } from './mine-messages.js';
 
 export interface MineStageOptions {
   readonly storeDir: string;
@@ -22,6 +24,8 @@ export interface MineStageOptions {
   readonly out: string;
   readonly options?: MineOptions;
   readonly workers?: number;
+  /** Does the jobs in the place of `workers` threads of this process; stays open. */
+  readonly runner?: JobRunner | undefined;
   readonly progress?: Progress;
   readonly signal?: AbortSignal | undefined;
 }
@@ -39,7 +43,7 @@ const trackletsSchema = z.array(z.object({ clip: z.string(), sightings: z.array(
 const yieldSchema = z.object({ tracklets: trackletsSchema, tried: z.int(), updates: z.int() });
 
 /**
- * Mines every video clip of the store in worker threads; clips are jobs without shared state. Finished clips are not
+ * Mines every video clip of the store; clips are jobs without shared state. Finished clips are not
  * mined again.
  * @throws TrainingError when a worker fails, when there is no model, or when `out` was mined with another model or other
  * options; the signal's reason when aborted.
@@ -51,11 +55,14 @@ export async function mine({
   out,
   options = defaultMineOptions,
   workers = 1,
+  runner,
   progress = silentProgress(),
   signal,
 }: MineStageOptions): Promise<MineReport> {
   await using store = await openFrameStore(storeDir);
-  const intent = { stage: 'mine', inputs: digestOf(graphsOf(modelDir)), options: { ...options } };
+  const { template, search } = await readMiner(modelDir);
+  const graphs = [template.sha256, search.sha256]; // another network finds other tracklets
+  const intent = { stage: 'mine', inputs: digestOf(graphs), options: { ...options } };
   const state = await stageState(out, intent);
   if (state.kind === 'changed') {
     throw new TrainingError(`${out}: mined before otherwise (${state.difference}); remove it to mine anew`);
@@ -65,16 +72,29 @@ export async function mine({
     .filter(({ kind, frames }) => kind === 'video' && frames > options.shortest)
     .map(({ name }) => name);
   progress.start('mine', names.length);
-  const waiting = names.filter((name) => {
-    const done = existsSync(join(out, 'clips', `${name}.json`));
-    if (done) progress.advance();
-    return !done;
+  const setup: MineSetup = { storeDir: resolve(storeDir), modelDir: resolve(modelDir), options };
+  const missing: Job[] = [];
+  for (const name of names) {
+    const job = jobFor(setup, resolve(out), name);
+    if (await hasResult(job.result)) progress.advance();
+    else missing.push(job);
+  }
+  await using own = runner ? null : createLocalRunner([mineKind(networkModule)], workers);
+  await runJobs(namingClips(runner ?? own!), missing, {
+    onDone: () => {
+      progress.advance();
+    },
+    signal,
   });
-  const data: MineWorkerData = { storeDir, modelDir, networkModule, options };
-  await drainAll(waiting, workers, signal, (stop) => drain(waiting, data, out, progress, stop));
   progress.finish();
+  if (names.length > 0) {
+    await removeLitter(
+      join(out, 'clips'),
+      names.map((name) => yieldFile(out, name)),
+    );
+  }
   const yields = names.map((name) =>
-    yieldSchema.parse(JSON.parse(readFileSync(join(out, 'clips', `${name}.json`), 'utf8'))),
+    yieldSchema.parse(JSON.parse(readFileSync(yieldFile(out, name), 'utf8'))),
   );
   const tracklets = yields.flatMap((each) => each.tracklets);
   await writeJsonAtomic(join(out, 'tracklets.json'), tracklets, { compact: true });
@@ -99,82 +119,24 @@ export function readTracklets(out: string): Tracklet[] {
   }
 }
 
-/** Hashes of the graphs that mine: another network finds other tracklets. */
-function graphsOf(modelDir: string): string[] {
-  const path = join(modelDir, 'contract.json');
-  try {
-    const { template, search } = parseModelContract(readFileSync(path, 'utf8'), path);
-    return [template.sha256, search.sha256];
-  } catch (cause) {
-    throw new TrainingError(`${path}: no readable model (the fit of the round before has not finished)`, {
-      cause,
-    });
-  }
+/** One job a clip. */
+function jobFor(setup: MineSetup, out: string, name: string): Job {
+  return { kind: mineKindName, name, setup, result: yieldFile(out, name) };
 }
 
-/** As many workers as pay; the first failure, or the signal, stops all. */
-async function drainAll(
-  waiting: readonly string[],
-  workers: number,
-  signal: AbortSignal | undefined,
-  work: (stop: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const failed = new AbortController();
-  const stop = AbortSignal.any(signal ? [signal, failed.signal] : [failed.signal]);
-  const width = Math.min(workers, waiting.length);
-  await Promise.all(
-    Array.from({ length: width }, () =>
-      work(stop).catch((error: unknown) => {
-        failed.abort(error);
+function yieldFile(out: string, clip: string): string {
+  return join(out, 'clips', `${clip}.json`);
+}
+
+/** The same with the clip that could not be mined. */
+function namingClips(runner: JobRunner): Pick<JobRunner, 'width' | 'run'> {
+  return {
+    width: runner.width,
+    run: (job, signal) =>
+      runner.run(job, signal).catch((cause: unknown) => {
+        signal?.throwIfAborted();
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new TrainingError(`mining failed: ${reason} (clip ${job.name})`, { cause });
       }),
-    ),
-  );
-  signal?.throwIfAborted();
-  failed.signal.throwIfAborted();
-}
-
-/** One worker takes clips off the list until it is empty. */
-async function drain(
-  waiting: string[],
-  workerData: MineWorkerData,
-  out: string,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<void> {
-  const worker = new Worker(new URL('./mine-worker.js', import.meta.url), { workerData });
-  worker.on('error', () => undefined); // what `answer` does not hear, because another worker failed first, is no news
-  try {
-    await answer<'ready'>(worker, signal);
-    for (;;) {
-      const name = waiting.shift();
-      if (name === undefined) break;
-      worker.postMessage(name);
-      const found = await answer<ClipYield>(worker, signal);
-      await writeJsonAtomic(join(out, 'clips', `${name}.json`), found, { compact: true });
-      progress.advance();
-    }
-  } finally {
-    await worker.terminate();
-  }
-}
-
-/** The worker's next message. */
-async function answer<T>(worker: Worker, signal: AbortSignal): Promise<T> {
-  const heard = new AbortController();
-  const listening = { signal: AbortSignal.any([signal, heard.signal]) };
-  try {
-    const [message] = (await Promise.race([
-      once(worker, 'message', listening),
-      once(worker, 'exit', listening).then(([code]) => {
-        throw new Error(`the worker ended with exit code ${String(code)}`);
-      }),
-    ])) as [T];
-    return message;
-  } catch (cause) {
-    signal.throwIfAborted();
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TrainingError(`mining failed: ${reason}`, { cause });
-  } finally {
-    heard.abort();
-  }
+  };
 }

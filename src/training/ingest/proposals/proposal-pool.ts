@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { TrainingError } from '../../../core/errors.js';
+import { openThreadPool } from '../../jobs/thread-pool.js';
 import type { StoredClip } from '../../store/clip.js';
 import { writeClipProposals } from './clip-proposals.js';
-import type { ProposalAnswer, ProposalJob } from './proposal-worker.js';
+import type { ProposalJob } from './proposal-worker.js';
 
 /** Computes the proposals of stored clips, several at a time. */
 export interface ProposalPool extends AsyncDisposable {
@@ -22,36 +21,17 @@ export function createProposalPool(dir: string, perFrame: number, threads: numbe
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }
-  const idle = Array.from(
-    { length: threads },
-    () => new Worker(new URL('./proposal-worker.js', import.meta.url)),
-  );
-  const all = [...idle];
-  const waiting: ((worker: Worker) => void)[] = [];
-  const acquire = (): Promise<Worker> => {
-    const worker = idle.pop();
-    return worker ? Promise.resolve(worker) : new Promise((resolve) => waiting.push(resolve));
-  };
-  const release = (worker: Worker): void => {
-    const next = waiting.shift();
-    if (next) next(worker);
-    else idle.push(worker);
-  };
+  const module = new URL('./proposal-worker.js', import.meta.url);
+  const pool = openThreadPool(threads);
   return {
     width: threads,
     compute: async (clip) => {
-      const worker = await acquire();
-      try {
-        worker.postMessage({ dir, clip, perFrame } satisfies ProposalJob);
-        const [answer] = (await once(worker, 'message')) as [ProposalAnswer];
-        if ('count' in answer) return answer.count;
-        throw new TrainingError(`proposals of ${clip.name} failed`, { cause: answer.error });
-      } finally {
-        release(worker);
-      }
+      const input: ProposalJob = { dir, clip, perFrame };
+      const count = await pool.run({ module, setup: null, input }).catch((cause: unknown) => {
+        throw new TrainingError(`proposals of ${clip.name} failed`, { cause });
+      });
+      return count as number;
     },
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all(all.map((worker) => worker.terminate()));
-    },
+    [Symbol.asyncDispose]: () => pool.close(),
   };
 }

@@ -6,7 +6,13 @@ import {
   TrainingError,
   UsageError,
 } from '../../core/errors.js';
-import type { PlainError } from './messages.js';
+
+/** An error as it crosses threads, where classes are lost. */
+export interface PlainError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+}
 
 const classes = [InferenceError, ModelError, SourceError, TagalongError, TrainingError, UsageError];
 
