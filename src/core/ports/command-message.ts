@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { boxFromCorner } from '../geometry/box.js';
-import { modelName, type Command, type FrameReference } from './control.js';
+import { coordinate, modelName, type Command, type FrameReference } from './control.js';
 
 const id = z.union([z.string().max(200), z.number()]).optional();
-const corner = z.strictObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
-const point = z.strictObject({ x: z.number(), y: z.number() });
+const corner = z.strictObject({ x: coordinate, y: coordinate, width: coordinate, height: coordinate });
+const point = z.strictObject({ x: coordinate, y: coordinate });
 const reference = {
   sequence: z.int().nonnegative().optional().describe('number of the frame the selection was drawn on'),
   timeNs: z

@@ -67,8 +67,11 @@ export interface CommandEvent {
  * contradict each other the later one wins.
  */
 export interface Control {
-  /** Never rejects and never throws, whatever `command` really is. */
-  execute(command: Command, origin: Origin): Promise<CommandAnswer>;
+  /**
+   * Never rejects and never throws, whatever `command` really is.
+   * @param expired ends the waiting of a command that was not yet begun: it is refused, and will not be carried out.
+   */
+  execute(command: Command, origin: Origin, expired?: AbortSignal): Promise<CommandAnswer>;
   /** For transports: answers, logs and tells of what could not even be read as a command. */
   refuse(reason: string, origin: Origin): CommandAnswer;
   /** What `status` answers, at once; for health reports and metrics. */
@@ -77,11 +80,12 @@ export interface Control {
   onCommand(listener: (event: CommandEvent) => void): () => void;
 }
 
-const finite = z.number();
+/** Image pixels: far beyond any frame, and no sum of two overflows. */
+export const coordinate = z.number().min(-1e6).max(1e6);
 const sequence = z.int().nonnegative();
 const timeNs = z.bigint().nonnegative();
-const box = z.strictObject({ cx: finite, cy: finite, width: finite, height: finite });
-const point = z.strictObject({ x: finite, y: finite });
+const box = z.strictObject({ cx: coordinate, cy: coordinate, width: coordinate, height: coordinate });
+const point = z.strictObject({ x: coordinate, y: coordinate });
 /** Also a folder's name in a registry of models: no path. */
 export const modelName = z
   .string()
