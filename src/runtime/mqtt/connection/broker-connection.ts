@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../../../core/ports/log.js';
+import type { MqttOptions } from '../options.js';
+import { explainFailure, isProtocolRefusal } from './explain-failure.js';
+import { openSession, type ProtocolVersion } from './open-session.js';
+import type { Publication } from './publication.js';
+import type { Session } from './session.js';
+
+export interface BrokerConnectionOptions {
+  readonly options: MqttOptions;
+  readonly log: Log;
+  /** What the broker tells everyone when this connection breaks. */
+  readonly will: Publication;
+  /** Called with every new connection. */
+  readonly onSession: (session: Session) => void;
+}
+
+/**
+ * Keeps a connection to the broker: tries again, with growing waits, until it is closed. A broker that is absent or
+ * refuses is told once to the log, and again when the reason changes.
+ */
+export class BrokerConnection {
+  readonly #options: BrokerConnectionOptions;
+  readonly #stop = new AbortController();
+  readonly #versions: ProtocolVersion[];
+  readonly #running: Promise<void>;
+  #session: Session | null = null;
+  #failure: string | null = null;
+  #failures = 0;
+  #connections = 0;
+
+  constructor(options: BrokerConnectionOptions) {
+    const { protocol } = options.options;
+    this.#options = options;
+    this.#versions = protocol === 'auto' ? ['5', '3.1.1'] : [protocol];
+    this.#running = this.#run();
+  }
+
+  /** The present connection, or null. */
+  get session(): Session | null {
+    return this.#session;
+  }
+
+  /** Why there is no connection; null when there is one, or none was tried yet. */
+  get failure(): string | null {
+    return this.#failure;
+  }
+
+  /** Connections made so far. */
+  get connections(): number {
+    return this.#connections;
+  }
+
+  /** Stops trying, and leaves the broker in good order after `farewell`. Idempotent. */
+  async close(farewell: (session: Session) => Promise<void>, timeoutMs: number): Promise<void> {
+    if (!this.#stop.signal.aborted) {
+      this.#stop.abort();
+      const session = this.#session;
+      if (session) {
+        const limit = new AbortController();
+        await Promise.race([
+          farewell(session).catch(() => undefined),
+          sleep(timeoutMs, undefined, { signal: limit.signal }).catch(() => undefined),
+        ]);
+        limit.abort();
+        await session.leave(timeoutMs);
+      }
+    }
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      const session = await this.#connect();
+      if (session) await this.#use(session);
+      await sleep(this.#wait(), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Tries every version there is to try; null when all failed. */
+  async #connect(): Promise<Session | null> {
+    const { options, will } = this.#options;
+    const { signal } = this.#stop;
+    let first: unknown;
+    for (const version of [...this.#versions]) {
+      try {
+        const session = await openSession(options, version, will, signal);
+        // what works is tried first the next time
+        this.#versions.sort((a, b) => Number(b === version) - Number(a === version));
+        return session;
+      } catch (error) {
+        if (signal.aborted) return null;
+        first ??= error;
+        if (!isProtocolRefusal(error)) {
+          first = error;
+          break;
+        }
+      }
+    }
+    this.#failures += 1;
+    this.#report(explainFailure(first, options));
+    return null;
+  }
+
+  async #use(session: Session): Promise<void> {
+    const { options, log, onSession } = this.#options;
+    const { url } = options;
+    log.info({ url, protocol: session.version }, `connected to ${url} (MQTT ${session.version})`);
+    this.#session = session;
+    this.#failure = null;
+    this.#connections += 1;
+    onSession(session);
+    const reason = await session.ended;
+    this.#session = null;
+    if (this.#stop.signal.aborted) return;
+    // a connection that did not last is as good as none: two devices of one name would else throw each other out for ever
+    this.#failures = session.ageMs > lastingMs ? 0 : this.#failures + 1;
+    this.#report(`mqtt.url "${url}": connection lost: ${reason}`);
+  }
+
+  #report(failure: string): void {
+    const { log } = this.#options;
+    const tell = failure === this.#failure ? log.debug.bind(log) : log.warn.bind(log);
+    this.#failure = failure;
+    tell({ attempts: this.#failures }, `${failure}; tracking goes on, trying again`);
+  }
+
+  /** Doubles with every failure; a random part keeps a fleet from knocking all at once. */
+  #wait(): number {
+    const { minMs, maxMs } = this.#options.options.reconnect;
+    const longest = Math.min(maxMs, minMs * 2 ** Math.min(Math.max(0, this.#failures - 1), 30));
+    return longest * (0.75 + Math.random() / 4);
+  }
+}
+
+const lastingMs = 5000;

@@ -1,0 +1,227 @@
+import type { Control } from '../../core/ports/control.js';
+import type { Log } from '../../core/ports/log.js';
+import type { Sink } from '../../core/ports/sink.js';
+import type { Track } from '../../core/tracking/track.js';
+import { channels, topicsOf, type ChannelName, type Topics } from './channels.js';
+import { CommandReceiver } from './commands/command-receiver.js';
+import { incomingCommand } from './commands/incoming-command.js';
+import { BrokerConnection } from './connection/broker-connection.js';
+import type { Publication } from './connection/publication.js';
+import type { Session } from './connection/session.js';
+import { homeAssistantDiscovery } from './home-assistant.js';
+import { createCodec, type Codec } from './messages/codec.js';
+import { healthMessage, stateMessage, trackMessage } from './messages/messages.js';
+import type { HealthMessage } from './messages/schemas.js';
+import { NewestValue } from './newest-value.js';
+import type { MqttOptions } from './options.js';
+import { readTemperature } from './temperature.js';
+
+export interface MqttContext {
+  /** Carries out the commands that come, and tells the state. */
+  readonly control: Control;
+  readonly log: Log;
+}
+
+/** What there is to tell of the connection; no secrets. */
+export interface MqttStatus {
+  readonly url: string;
+  readonly device: string;
+  readonly connected: boolean;
+  /** Version of MQTT spoken; null without a connection. */
+  readonly protocol: string | null;
+  /** Why there is no connection. */
+  readonly failure: string | null;
+  /** Connections made so far. */
+  readonly connections: number;
+  readonly published: number;
+  readonly dropped: number;
+  readonly commands: HealthMessage['commands'];
+}
+
+/** All that closing waits for: a broker that does not answer must not hold the process. */
+const farewellMs = 500;
+
+const healthIntervalMs = 1000;
+
+/** The tracks' way to a broker, and the commands' way back; see docs/mqtt.md for the topics. */
+export class MqttLink implements Sink {
+  readonly name = 'mqtt';
+  readonly #options: MqttOptions;
+  readonly #control: Control;
+  readonly #log: Log;
+  readonly #topics: Topics;
+  readonly #codec: Codec;
+  readonly #connection: BrokerConnection;
+  readonly #receiver: CommandReceiver;
+  readonly #state: NewestValue;
+  readonly #health: NewestValue;
+  readonly #openedAtMs = performance.now();
+  readonly #timer: NodeJS.Timeout;
+  readonly #stopListening: () => void;
+  readonly #toldRefusals = new Set<ChannelName>();
+  #seen = '';
+  #shown = '';
+  #published = 0;
+  #dropped = 0;
+  #closed: Promise<void> | null = null;
+
+  constructor(options: MqttOptions, { control, log }: MqttContext) {
+    this.#options = options;
+    this.#control = control;
+    this.#log = log;
+    this.#topics = topicsOf(options);
+    this.#codec = createCodec(options.encoding);
+    this.#state = new NewestValue((error) => {
+      this.#tellRefusal('state', error);
+    });
+    this.#health = new NewestValue((error) => {
+      this.#tellRefusal('health', error);
+    });
+    this.#receiver = new CommandReceiver({
+      options,
+      control,
+      topics: this.#topics,
+      codec: this.#codec,
+      answer: (publication) => {
+        this.#deliver('response', publication);
+      },
+    });
+    this.#connection = new BrokerConnection({
+      options,
+      log,
+      will: this.#availability('offline'),
+      onSession: (session) => {
+        this.#greet(session);
+      },
+    });
+    this.#stopListening = control.onCommand(() => {
+      this.#showState();
+    });
+    this.#timer = setInterval(() => void this.#tick(), healthIntervalMs);
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  status(): MqttStatus {
+    const { session, failure, connections } = this.#connection;
+    return {
+      url: this.#options.url,
+      device: this.#options.device,
+      connected: session !== null,
+      protocol: session?.version ?? null,
+      failure,
+      connections,
+      published: this.#published,
+      dropped: this.#dropped,
+      commands: this.#receiver.counts,
+    };
+  }
+
+  /** Without a connection, or on a stalled one, the track is dropped: nobody wants it later. */
+  publish(track: Track): void {
+    const { session } = this.#connection;
+    if (this.#closed || !session?.flowing) {
+      this.#dropped += 1;
+    } else {
+      session.send(this.#publication('track', trackMessage(track, Date.now())));
+      this.#published += 1;
+    }
+    const seen = `${track.state} ${track.target}`;
+    if (seen === this.#seen) return;
+    this.#seen = seen;
+    setImmediate(() => {
+      this.#showState(); // after this turn, when the loop's status speaks of this track
+    });
+  }
+
+  /** Says goodbye: the kept availability becomes `offline`. Takes one second at most. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stopListening();
+    await this.#connection.close((session) => session.deliver(this.#availability('offline')), farewellMs);
+  }
+
+  /** Everything a new connection begins with. A broker that was restarted has forgotten all. */
+  #greet(session: Session): void {
+    const { homeAssistant, commands } = this.#options;
+    this.#deliver('availability', this.#availability('online'));
+    if (homeAssistant.enabled) {
+      for (const it of homeAssistantDiscovery(this.#options, this.#topics)) this.#deliver('availability', it);
+    }
+    this.#state.resume(session);
+    this.#showState();
+    if (!commands.enabled) return;
+    const { command } = this.#topics;
+    session
+      .subscribe(command, (packet) => void this.#receiver.receive(incomingCommand(packet)))
+      .catch((error: unknown) => {
+        if (session.over) return;
+        this.#log.error(
+          { err: error, topic: command },
+          `the broker does not let us hear ${command}: no commands`,
+        );
+      });
+  }
+
+  /** Once a second; also puts right a state that changed without a track. */
+  async #tick(): Promise<void> {
+    this.#showState();
+    const { session } = this.#connection;
+    if (!session) return;
+    const temperatureCelsius = await readTemperature();
+    const own = {
+      uptimeSeconds: Math.round((performance.now() - this.#openedAtMs) / 1000),
+      droppedByMqtt: this.#dropped,
+      temperatureCelsius,
+      commands: this.#receiver.counts,
+    };
+    const message = healthMessage(this.#control.status(), own, Date.now());
+    this.#health.offer(this.#publication('health', message), this.#connection.session);
+  }
+
+  #showState(): void {
+    if (this.#closed) return;
+    const message = stateMessage(this.#control.status(), Date.now());
+    const shown = JSON.stringify({ ...message, publishedAtMs: 0 });
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#state.offer(this.#publication('state', message), this.#connection.session);
+  }
+
+  #availability(word: 'online' | 'offline'): Publication {
+    const { qos, retain } = channels.availability;
+    return { topic: this.#topics.availability, payload: word, qos, retain };
+  }
+
+  #publication(channel: ChannelName, message: object): Publication {
+    const { qos, retain } = channels[channel];
+    const { encode, properties } = this.#codec;
+    return { topic: this.#topics[channel], payload: encode(message), qos, retain, properties };
+  }
+
+  /** Once, or never: where there is no connection nobody waits for it. */
+  #deliver(channel: ChannelName, publication: Publication): void {
+    const { session } = this.#connection;
+    session?.deliver(publication).catch((error: unknown) => {
+      if (!session.over) this.#tellRefusal(channel, error as Error);
+    });
+  }
+
+  #tellRefusal(channel: ChannelName, err: Error): void {
+    if (this.#toldRefusals.has(channel)) return;
+    this.#toldRefusals.add(channel);
+    const topic = this.#topics[channel];
+    this.#log.error({ err, topic }, `the broker refuses what is published to ${topic}: ${err.message}`);
+  }
+}
