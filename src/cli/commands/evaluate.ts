@@ -17,6 +17,9 @@ interface Options {
   readonly set: Readonly<Record<string, number>>;
   readonly jobs: number;
   readonly reference?: string;
+  /** True: the usual disturbances. */
+  readonly occlude?: string | true;
+  readonly seed: number;
 }
 
 /** `tagalong evaluate DIR`: how well a model follows, on sequences with ground truth. */
@@ -36,10 +39,19 @@ export function evaluateCommand(): Command {
       1,
     )
     .option('--reference <file>', 'JSON with published numbers, to stand beside in the report')
+    .option(
+      '--occlude [list]',
+      'instead: cover the target, cut it out, jump; kinds or kind:level, such as patch:30,cut,jump:0.2',
+    )
+    .option('--seed <n>', 'of the occlusions', wholeNumber('--seed', 0), 1)
     .action(runEvaluate);
 }
 
 async function runEvaluate(dir: string, options: Options): Promise<void> {
+  if (options.occlude !== undefined) {
+    await runOcclusions(dir, options, options.occlude);
+    return;
+  }
   // loaded here: the charts are heavy and the other commands do without
   const { evaluateWith, listSequences, readReference } = await import('../../training/evaluate/index.js');
   const { openWorkerPool } = await import('../evaluation/worker-pool.js');
@@ -64,6 +76,40 @@ async function runEvaluate(dir: string, options: Options): Promise<void> {
   clearProgress();
   console.log(formatTable(summary));
   if (out !== undefined) console.log(`\nwritten to ${out}: summary.json, report.html, boxes/, states/`);
+  for (const problem of summary.problems ?? []) console.error(`error: ${problem}`);
+  if (summary.partial) process.exitCode = 1;
+}
+
+/** The occlusion bench, over the same threads. */
+async function runOcclusions(dir: string, options: Options, list: string | true): Promise<void> {
+  const { listSequences } = await import('../../training/evaluate/sequence-folder.js');
+  const { defaultDisturbances, parseDisturbances, runOcclusionBench } =
+    await import('../../training/occlude/index.js');
+  const { openWorkerPool } = await import('../evaluation/worker-pool.js');
+  const { formatOcclusionTable } = await import('../evaluation/occlusion-table.js');
+  const { model, out, only, skip, set, jobs, seed } = options;
+  if (options.reference !== undefined) {
+    throw new UsageError(`--reference "${options.reference}": does not go with --occlude`);
+  }
+  const disturbances = list === true ? defaultDisturbances : parseDisturbances(list, '--occlude');
+  parseSiameseOptions(set);
+  const { length: count } = await listSequences(dir, { only, skip });
+
+  using interrupt = interruptSignal();
+  await using pool = await openWorkerPool(Math.min(jobs, count), { model, parameters: set });
+  const summary = await runOcclusionBench(pool.occlude, {
+    sequences: dir,
+    plan: { disturbances, seed },
+    out,
+    only,
+    skip,
+    jobs,
+    signal: interrupt.signal,
+    onProgress: showProgress,
+  });
+  clearProgress();
+  console.log(formatOcclusionTable(summary));
+  if (out !== undefined) console.log(`\nwritten to ${out}: occlusion.json`);
   for (const problem of summary.problems ?? []) console.error(`error: ${problem}`);
   if (summary.partial) process.exitCode = 1;
 }

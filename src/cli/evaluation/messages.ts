@@ -1,5 +1,6 @@
 import type { SiameseOptions } from '../../core/tracking/siamese/options.js';
 import type { SequenceFolder } from '../../training/evaluate/index.js';
+import type { PlanOptions } from '../../training/occlude/index.js';
 
 /** What an evaluation thread is started with. */
 export interface WorkerSetup {
@@ -8,7 +9,6 @@ export interface WorkerSetup {
 }
 
 /** What it is asked to run; null asks it to be ready. */
-export interface SequenceTask {
-  readonly sequence: SequenceFolder;
-  readonly pictures: boolean;
-}
+export type SequenceTask =
+  | { readonly sequence: SequenceFolder; readonly pictures: boolean }
+  | { readonly sequence: SequenceFolder; readonly occlude: PlanOptions };

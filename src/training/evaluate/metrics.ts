@@ -1,13 +1,11 @@
-import { type Box, centreDistance, iou } from '../../core/geometry/box.js';
-import type { TrackState } from '../../core/tracking/track.js';
+import { type Answer, centreError, overlap } from './answer.js';
 import type { BoxSequence } from './ground-truth.js';
+import { falseAlarms, switches } from './honesty.js';
+import { scoredFrames } from './scored-frames.js';
+import { mean, ratio } from './statistics.js';
 
-/** What a tracker said of one frame. `idle` before its init. */
-export interface Answer {
-  readonly state: TrackState;
-  readonly box: Box | null;
-  readonly confidence: number;
-}
+export { type Answer, centreError, overlap } from './answer.js';
+export { mean, meanOrNull, quantile } from './statistics.js';
 
 /** Success thresholds 0, 0.05 … 1 on the overlap (Wu, Lim, Yang: Online Object Tracking: A Benchmark, CVPR 2013). */
 export const overlapThresholds: readonly number[] = Array.from({ length: 21 }, (_, index) => index / 20);
@@ -26,8 +24,12 @@ export interface Scores {
   readonly precision20: number;
   /** Of the frames in which the target is absent: share answered `lost` or `coasting`. */
   readonly trueAbsenceRate: number | null;
+  /** Of the present frames after the start in which the tracker had the target: share called `coasting` or `lost`, see {@link falseAlarms}; null when it never had it. */
+  readonly falseAlarmRate: number | null;
+  /** Of the present frames after the start: share in which it followed something else for long, see {@link switches}; null without such frames. */
+  readonly switchRate: number | null;
   /** Of the frames in which the target is present: share answered without a box (`lost`, or `idle`). */
-  readonly falseAlarmRate: number;
+  readonly boxlessRate: number;
   /** Of all frames from the init on: share answered `coasting`. */
   readonly coastingRate: number;
   /** One share per {@link overlapThresholds}. */
@@ -49,6 +51,8 @@ export function scoreAnswers(truth: BoxSequence, answers: readonly Answer[]): Sc
   if (start < 0 || present.length === 0) throw new RangeError('no frame has both a truth box and an answer');
   const absent = run.filter(({ truth: box }) => box === null);
   const success = successCurve(present.map(({ answer, truth: box }) => overlap(answer.box, box)));
+  const after = scoredFrames(truth, answers);
+  const alarms = falseAlarms(after);
   const distances = present.map(({ answer, truth: box }) => centreError(answer.box, box));
   const precision = precisionCurve(distances);
   return {
@@ -58,22 +62,13 @@ export function scoreAnswers(truth: BoxSequence, answers: readonly Answer[]): Sc
       absent.length === 0
         ? null
         : shareOf(absent, ({ answer }) => answer.state === 'lost' || answer.state === 'coasting'),
-    falseAlarmRate: shareOf(present, ({ answer }) => answer.box === null),
+    falseAlarmRate: ratio(alarms.doubted, alarms.held),
+    switchRate: ratio(switches(after).frames, present.length - 1),
+    boxlessRate: shareOf(present, ({ answer }) => answer.box === null),
     coastingRate: shareOf(run, ({ answer }) => answer.state === 'coasting'),
     success,
     precision,
   };
-}
-
-/** IoU in 0..1; 0 when there is no box. Never above 1, whatever the rounding: 1 must not be greater than the threshold 1. */
-export function overlap(predicted: Box | null, truth: Box): number {
-  return predicted === null ? 0 : Math.min(1, iou(predicted, truth));
-}
-
-/** Distance of the centres in pixels; infinite when there is no box, or one that is not a number. */
-export function centreError(predicted: Box | null, truth: Box): number {
-  const distance = predicted === null ? Number.POSITIVE_INFINITY : centreDistance(predicted, truth);
-  return Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance;
 }
 
 /** Share of the overlaps strictly above every {@link overlapThresholds}. */
@@ -84,22 +79,6 @@ export function successCurve(overlaps: readonly number[]): number[] {
 /** Share of the centre errors at or below every {@link distanceThresholds}. */
 export function precisionCurve(errors: readonly number[]): number[] {
   return distanceThresholds.map((threshold) => shareOf(errors, (value) => value <= threshold));
-}
-
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Mean of the values that are not null; null when there are none. */
-export function meanOrNull(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : mean(known);
-}
-
-/** Nearest-rank quantile; null of an empty list. */
-export function quantile(values: readonly number[], share: number): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
 }
 
 function shareOf<T>(items: readonly T[], holds: (item: T) => boolean): number {

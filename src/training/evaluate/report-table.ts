@@ -1,9 +1,13 @@
 import { type Html, html, rawHtml } from '../report/page.js';
+import type { Distribution } from './honesty.js';
 import type { Reference } from './reference.js';
 import type { Summary } from './summary.js';
 
 /** Scores per sequence, best first, and their mean; a reference adds its rows to the mean and its columns to the rest. */
-export function scoreTable({ mean, msPerFrame, sequences }: Summary, reference: Reference | undefined): Html {
+export function scoreTable(
+  { mean, msPerFrame, longTerm, reacquisition, sequences }: Summary,
+  reference: Reference | undefined,
+): Html {
   const rows = [...sequences].sort((a, b) => b.auc - a.auc);
   const others = (reference?.rows ?? []).filter((row) => row.sequences !== undefined);
   const heads = [
@@ -13,9 +17,12 @@ export function scoreTable({ mean, msPerFrame, sequences }: Summary, reference: 
     'precision',
     'ms median',
     'ms p99',
+    'F-score',
     'absence',
     'false alarms',
+    'on other',
     'coasting',
+    're-acquired',
   ];
   return html`<div class="scroll">
       <table>
@@ -31,10 +38,12 @@ export function scoreTable({ mean, msPerFrame, sequences }: Summary, reference: 
             <td>mean</td>
             <td></td>
             ${cells(mean.auc, mean.precision20)}${cells(msPerFrame.median, msPerFrame.p99)}${cells(
+              longTerm?.fScore ?? null,
               mean.trueAbsenceRate,
               mean.falseAlarmRate,
+              mean.switchRate,
               mean.coastingRate,
-            )}${others.map(({ auc }) => cells(auc))}
+            )}${found(reacquisition)}${others.map(({ auc }) => cells(auc))}
           </tr>
           ${rows.map(
             (row) =>
@@ -46,10 +55,12 @@ export function scoreTable({ mean, msPerFrame, sequences }: Summary, reference: 
                   row.precision20,
                   row.msPerFrame.median,
                   row.msPerFrame.p99,
+                  row.longTerm?.fScore ?? null,
                   row.trueAbsenceRate,
                   row.falseAlarmRate,
+                  row.switchRate,
                   row.coastingRate,
-                )}${others.map((other) => cells(other.sequences?.[row.name] ?? null))}
+                )}${found(row.reacquisition)}${others.map((other) => cells(other.sequences?.[row.name] ?? null))}
               </tr> `,
           )}
         </tbody>
@@ -82,6 +93,12 @@ function referenceTable(reference: Reference | undefined): Html {
         </tbody>
       </table>
     </div>`;
+}
+
+/** How often and after how many frames the target was found again: `3 of 4, 12.0`. */
+function found({ returns, found: count, mean }: Distribution): Html {
+  if (returns === 0) return html`<td>–</td>`;
+  return html`<td>${count} of ${returns}${mean === null ? '' : `, ${mean.toFixed(1)}`}</td>`;
 }
 
 function cells(...values: readonly (number | null)[]): Html {

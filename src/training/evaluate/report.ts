@@ -2,6 +2,7 @@ import { barChart, lineChart } from '../report/charts.js';
 import { chartGrid, type Html, html, htmlPage, rawHtml } from '../report/page.js';
 import { distanceThresholds, overlapThresholds } from './metrics.js';
 import type { Reference } from './reference.js';
+import { honestyCharts, honestyNote } from './report-honesty.js';
 import { failureStrip } from './report-failures.js';
 import { scoreTable } from './report-table.js';
 import { timelines } from './report-timelines.js';
@@ -26,6 +27,7 @@ export async function renderReport(input: ReportInput): Promise<string> {
     lead: html`${figures(summary)}${problems(summary)}`,
     sections: [
       { heading: 'Scores', body: chartGrid(charts) },
+      { heading: 'Honesty', note: honestyNote, body: chartGrid(await honestyCharts(runs, summary)) },
       {
         heading: 'Sequences',
         note: timeNote(summary),
@@ -88,12 +90,16 @@ async function bars(ranked: readonly ScoredRun[], reference: Reference | undefin
   ]);
 }
 
-function figures({ mean, msPerFrame, sequences }: Summary): Html {
+function figures({ mean, msPerFrame, longTerm, reacquisition, reliability, sequences }: Summary): Html {
   const items: readonly (readonly [string, number | null, number])[] = [
     ['success AUC', mean.auc, 3],
     ['precision at 20 px', mean.precision20, 3],
+    ['long-term F-score', longTerm?.fScore ?? null, 3],
     ['true absence', mean.trueAbsenceRate, 3],
     ['false alarms', mean.falseAlarmRate, 3],
+    ['on something else', mean.switchRate, 3],
+    ['frames to re-acquire', reacquisition.mean, 1],
+    ['calibration error', reliability?.ece ?? null, 3],
     ['coasting', mean.coastingRate, 3],
     ['ms a frame, median', msPerFrame.median, 2],
     ['ms a frame, p99', msPerFrame.p99, 2],

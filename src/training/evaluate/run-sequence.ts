@@ -91,8 +91,8 @@ async function timedUpdate(tracker: Tracker, frame: Frame, updateMs: number[]): 
   return answerOf(track);
 }
 
-/** A box that is not one (NaN, no area) counts as none. */
-function answerOf({ state, box, confidence }: Track): Answer {
+/** What a track answers; a box that is not one (NaN, no area) counts as none. */
+export function answerOf({ state, box, confidence }: Track): Answer {
   return { state, box: box !== null && isValidBox(box) ? box : null, confidence };
 }
 

@@ -1,6 +1,11 @@
-import { mean, meanOrNull, quantile, type Scores, scoreAnswers } from './metrics.js';
+import { type Distribution, distribution, reacquisitions } from './honesty.js';
+import { bestPoint, longTermCurve, type LongTermScores, longTermScores } from './long-term.js';
+import { type Scores, scoreAnswers } from './metrics.js';
+import { claimsOf, type Reliability, reliability } from './reliability.js';
 import type { SequenceRun } from './run-sequence.js';
+import { type ScoredFrame, scoredFrames } from './scored-frames.js';
 import type { SequenceFolder } from './sequence-folder.js';
+import { mean, meanOrNull, quantile } from './statistics.js';
 
 /** Milliseconds of `tracker.update`; null when there was no update. */
 export interface UpdateTime {
@@ -13,6 +18,9 @@ export interface SequenceSummary extends Omit<Scores, 'success' | 'precision'> {
   /** Frames answered. */
   readonly frames: number;
   readonly msPerFrame: UpdateTime;
+  /** At the threshold of {@link Summary.longTerm}; null when the target is never there after the start. */
+  readonly longTerm: LongTermScores | null;
+  readonly reacquisition: Distribution;
   /** Present when the pass ended before its end: the scores are those of the frames answered. */
   readonly partial?: true;
 }
@@ -24,6 +32,12 @@ export type MeanScores = Readonly<Record<Exclude<keyof Scores, 'success' | 'prec
 export interface Summary {
   readonly mean: MeanScores;
   readonly msPerFrame: UpdateTime;
+  /** The greatest F-score over the confidence thresholds, and where it lies; null when no frame has a box. */
+  readonly longTerm: (LongTermScores & { readonly threshold: number }) | null;
+  /** How the target was found again after absences, over all complete sequences. */
+  readonly reacquisition: Distribution;
+  /** Of `confidence`, over all frames with a box of the complete sequences; null when there is none. */
+  readonly reliability: Reliability | null;
   readonly sequences: readonly SequenceSummary[];
   /** Present when anything is missing; {@link Summary.problems} says what. */
   readonly partial?: true;
@@ -53,8 +67,13 @@ export function summarise(
   runs: readonly ScoredRun[],
   { missing = [], jobs = 1 }: { readonly missing?: readonly string[]; readonly jobs?: number } = {},
 ): Summary {
-  const scored = runs.flatMap(({ run, scores }) => (scores === null ? [] : [{ run, scores }]));
+  const scored = runs.flatMap(({ sequence, run, scores }) =>
+    scores === null ? [] : [{ sequence, run, scores }],
+  );
   const complete = scored.filter(({ run }) => run.problem === null).map(({ scores }) => scores);
+  const frames = completeFrames(runs);
+  const curve = longTermCurve(frames);
+  const longTerm = curve && bestPoint(curve);
   const over = (pick: (scores: Scores) => number | null): number | null => meanOrNull(complete.map(pick));
   const problems = [...runs.flatMap(({ run }) => (run.problem === null ? [] : [run.problem])), ...missing];
   return {
@@ -63,13 +82,25 @@ export function summarise(
       precision20: over(({ precision20 }) => precision20),
       trueAbsenceRate: over(({ trueAbsenceRate }) => trueAbsenceRate),
       falseAlarmRate: over(({ falseAlarmRate }) => falseAlarmRate),
+      switchRate: over(({ switchRate }) => switchRate),
+      boxlessRate: over(({ boxlessRate }) => boxlessRate),
       coastingRate: over(({ coastingRate }) => coastingRate),
     },
     msPerFrame: updateTime(runs.flatMap(({ run }) => run.updateMs)),
-    sequences: scored.map(({ run, scores }) => summariseSequence(run, scores)),
+    longTerm,
+    reacquisition: distribution(frames.flatMap(reacquisitions)),
+    reliability: reliability(frames.flatMap(claimsOf)),
+    sequences: scored.map((one) => summariseSequence(one, longTerm?.threshold ?? 0)),
     ...(problems.length > 0 ? { partial: true, problems } : {}),
     ...(jobs > 1 ? { jobs } : {}),
   };
+}
+
+/** The frames of every complete sequence after its start. */
+export function completeFrames(runs: readonly ScoredRun[]): ScoredFrame[][] {
+  return runs.flatMap(({ sequence, run, scores }) =>
+    run.problem === null && scores ? [scoredFrames(sequence.truth, run.answers)] : [],
+  );
 }
 
 /** Mean over the complete sequences of the share at every threshold; null when there is none. */
@@ -78,18 +109,39 @@ export function meanCurve(runs: readonly ScoredRun[], curve: 'success' | 'precis
   return curves[0]?.map((_, threshold) => mean(curves.map((values) => values[threshold]!))) ?? null;
 }
 
-function summariseSequence(run: SequenceRun, scores: Scores): SequenceSummary {
-  const { auc, precision20, trueAbsenceRate, falseAlarmRate, coastingRate } = scores;
+function summariseSequence(
+  { sequence, run, scores }: ScoredRun & { readonly scores: Scores },
+  threshold: number,
+): SequenceSummary {
+  const frames = scoredFrames(sequence.truth, run.answers);
   return {
     name: run.name,
     frames: run.answers.length,
+    ...withoutCurves(scores),
+    msPerFrame: updateTime(run.updateMs),
+    longTerm: longTermScores(frames, threshold),
+    reacquisition: distribution(reacquisitions(frames)),
+    ...(run.problem === null ? {} : { partial: true as const }),
+  };
+}
+
+function withoutCurves({
+  auc,
+  precision20,
+  trueAbsenceRate,
+  falseAlarmRate,
+  switchRate,
+  boxlessRate,
+  coastingRate,
+}: Scores): Omit<Scores, 'success' | 'precision'> {
+  return {
     auc,
     precision20,
-    msPerFrame: updateTime(run.updateMs),
     trueAbsenceRate,
     falseAlarmRate,
+    switchRate,
+    boxlessRate,
     coastingRate,
-    ...(run.problem === null ? {} : { partial: true as const }),
   };
 }
 

@@ -44,7 +44,14 @@ test('a table with every sequence and the mean is printed, and the files are wri
   t.regex(stdout, /^b +6 /m);
   t.regex(stdout, /^mean +12 +0\.\d{3} /m);
   const summary = JSON.parse(await readFile(join(out, 'summary.json'), 'utf8')) as Summary;
-  t.deepEqual(Object.keys(summary), ['mean', 'msPerFrame', 'sequences']);
+  t.deepEqual(Object.keys(summary), [
+    'mean',
+    'msPerFrame',
+    'longTerm',
+    'reacquisition',
+    'reliability',
+    'sequences',
+  ]);
   t.is((await readFile(join(out, 'boxes', 'a.txt'), 'utf8')).trim().split('\n').length, 6);
 });
 

@@ -65,7 +65,10 @@ test('rendered sequences with a scripted tracker score what was computed by hand
   t.is(square.frames, 8);
   t.true(close(square.auc, (4 * exact + 2 * quarterOff) / 8));
   t.is(square.precision20, 6 / 8);
-  t.is(square.falseAlarmRate, 1 / 8);
+  t.is(square.boxlessRate, 1 / 8);
+  // on it up to frame 5, then `lost` with it: one doubt among six; the coasting box of frame 7 is elsewhere
+  t.is(square.falseAlarmRate, 1 / 6);
+  t.is(square.switchRate, 0);
   t.is(square.coastingRate, 1 / 8);
   t.is(square.trueAbsenceRate, null);
   t.is(vanishing.name, 'vanishing');
@@ -88,7 +91,14 @@ test('rendered sequences with a scripted tracker score what was computed by hand
 
   const written = JSON.parse(await readFile(join(out, 'summary.json'), 'utf8')) as Summary;
   t.deepEqual(written, summary);
-  t.deepEqual(Object.keys(written), ['mean', 'msPerFrame', 'sequences']);
+  t.deepEqual(Object.keys(written), [
+    'mean',
+    'msPerFrame',
+    'longTerm',
+    'reacquisition',
+    'reliability',
+    'sequences',
+  ]);
   t.is(
     await readFile(join(out, 'boxes', 'vanishing.txt'), 'utf8'),
     'NaN,NaN,NaN,NaN\n6.000,12.000,16.000,16.000\n8.000,12.000,16.000,16.000\nNaN,NaN,NaN,NaN\n' +
