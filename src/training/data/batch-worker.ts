@@ -11,7 +11,7 @@ import { asPictureStore, type PictureStore } from './picture-store.js';
 const port = parentPort;
 if (!port) throw new Error('batch-worker runs in a worker thread');
 const data = workerData as BatchWorkerData;
-const render = renderer(asPictureStore(await openFrameStore(data.storeDir)), data);
+const render = renderer(asPictureStore(await openFrameStore(data.storeDir), data.options.holdOut), data);
 port.on('message', ({ index, buffer }: BatchRequest) => {
   render(index, buffer);
   port.postMessage({ index });

@@ -31,6 +31,8 @@ export interface PairSourceOptions extends PairBatchShape {
   readonly maxInterval: number;
   /** Share of self-pairs drawn from still images rather than from video frames. */
   readonly imageShare: number;
+  /** Clips that nothing is drawn from, see heldOutClips(); none when absent. Tracklets must not name them. */
+  readonly holdOut?: readonly string[];
 }
 
 /**

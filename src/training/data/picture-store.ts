@@ -21,18 +21,19 @@ export interface PictureStore {
   readonly maxFrameBytes: number;
 }
 
-/** The frame store as the sources see it. */
-export function asPictureStore(store: FrameStore): PictureStore {
-  const byName = new Map(store.clips.map((clip) => [clip.name, clip]));
+/** The frame store as the sources see it, without the clips that are held out of training. */
+export function asPictureStore(store: FrameStore, holdOut: readonly string[] = []): PictureStore {
+  const clips = store.clips.filter(({ name }) => !holdOut.includes(name));
+  const byName = new Map(clips.map((clip) => [clip.name, clip]));
   const find = (name: string): StoredClip => {
     const clip = byName.get(name);
     if (!clip) throw new TrainingError(`${store.dir}: no clip named ${name}`);
     return clip;
   };
   return {
-    clips: store.clips,
+    clips,
     readFrame: (clip, index, into) => store.readFrame(find(clip), index, into),
     proposals: (clip) => store.proposals(find(clip)),
-    maxFrameBytes: Math.max(0, ...store.clips.map((clip) => store.frameBytes(clip))),
+    maxFrameBytes: Math.max(0, ...clips.map((clip) => store.frameBytes(clip))),
   };
 }

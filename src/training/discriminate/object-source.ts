@@ -17,6 +17,8 @@ export interface ObjectSourceOptions extends ObjectBatchShape {
   readonly augmentation: ViewOptions;
   /** Share of objects drawn from still images rather than from video frames. */
   readonly imageShare: number;
+  /** Clips that nothing is drawn from, see heldOutClips(); none when absent. */
+  readonly holdOut?: readonly string[];
 }
 
 /** Largest overlap with the object a crop may have and still be background. */
