@@ -9,6 +9,8 @@ export interface SourceDescription extends Size {
   readonly fps: number | null;
   /** Live sources keep only the newest frame, files keep all. */
   readonly live: boolean;
+  /** Frames a reader may hold undisposed without the source running dry; absent: hardly more than one. */
+  readonly holdable?: number;
   /** One line for a person: device name, codec, what the driver really set. */
   readonly detail: string;
 }

@@ -1,22 +1,26 @@
 import { SourceError, UsageError } from '../../core/errors.js';
-import type { Box, Point, Size } from '../../core/geometry/box.js';
-import type { Frame } from '../../core/image/frame.js';
+import type { Box } from '../../core/geometry/box.js';
 import type { FrameSource } from '../../core/ports/frame-source.js';
-import { startingStatus } from '../../core/ports/loop-status.js';
+import type { FrameTap } from '../../core/ports/frame-tap.js';
+import type { Log } from '../../core/ports/log.js';
 import type { Sink } from '../../core/ports/sink.js';
-import type { Track } from '../../core/tracking/track.js';
-import type { Tracker } from '../../core/tracking/tracker.js';
-import { checkSelection } from '../../core/tracking/check-selection.js';
-import type { LiveControl, PendingCommand } from './live-control.js';
-import { LiveMeter, type LiveStatistics } from './live-meter.js';
+import type { HistoryBudget } from './frame-history.js';
+import type { LiveControl } from './live-control.js';
+import { LiveLoop } from './live-loop.js';
+import type { LiveMeter, LiveStatistics } from './live-meter.js';
+import type { LiveTracker, TrackerSupply } from './live-tracker.js';
 
 export interface LiveOptions {
   /** Read to its end, closed afterwards. */
   readonly source: FrameSource;
-  /** Used, not disposed. */
-  readonly tracker: Tracker;
+  /** Used first, not disposed. */
+  readonly tracker: LiveTracker;
+  /** Replaces a tracker that died or hangs, and opens other models; without it a fault of the tracker ends the loop. */
+  readonly supply?: TrackerSupply;
   /** Published to in this order, not closed. */
   readonly sinks?: readonly Sink[];
+  /** See every frame, tracked or not. */
+  readonly taps?: readonly FrameTap[];
   /** Target in the first frame, image pixels; null: wait for a command. */
   readonly select?: Box | null;
   /** Frames left out before the first. */
@@ -25,133 +29,57 @@ export interface LiveOptions {
   readonly maxFrames?: number;
   /** Ends the loop within one frame. */
   readonly signal?: AbortSignal;
+  /** With it the past is kept, so that a selection can refer to it. */
   readonly control?: LiveControl;
+  /** How much of the past; default 64 MB, at most a second. */
+  readonly history?: HistoryBudget;
   /** Counts; given where a sink shows the counts. */
   readonly meter?: LiveMeter;
+  readonly log?: Log;
   /** Nanoseconds of CLOCK_MONOTONIC. */
   readonly clock?: () => bigint;
   /** Told once for every sink that throws, against its obligation; the loop goes on. */
   readonly onSinkFault?: (sink: Sink, error: unknown) => void;
+  /** Told after every publication: from the frame's capture (of recorded video: its delivery) to the end of `publish`. */
+  readonly onPublished?: (sink: Sink, latencyMs: number) => void;
+  /** A tracker that has not answered for so long is taken to hang, where there is a supply; default 2000. */
+  readonly updateTimeoutMs?: number;
+  /** Time that coming from a past selection to the present may take; default 500. */
+  readonly catchUpMs?: number;
 }
 
 export interface LiveSummary extends LiveStatistics {
   readonly ended: 'source ended' | 'frame limit' | 'interrupted';
-  /** Frames lost between the device and the loop. */
+  /** Frames without a track: lost between device and loop, or passed by because the tracker was busy. */
   readonly dropped: number;
 }
 
 /**
- * The main job: takes frames from the source, follows the target, publishes a Track for every frame to every sink.
+ * The main job: takes frames from the source, follows the target, publishes a Track to every sink: for every frame of a
+ * recorded video, for the newest frame of a live one.
  *
  * Every frame is disposed, whatever happens. Commands are carried out between frames.
  * @throws UsageError for a selection outside the frame, or a startFrame past the end.
- * @throws SourceError when the source fails or has no frame; InferenceError when the tracker fails.
+ * @throws SourceError when the source fails or has no frame; InferenceError when a tracker without supply fails.
  */
 export async function runLive(options: LiveOptions): Promise<LiveSummary> {
-  const { source, maxFrames = Number.POSITIVE_INFINITY, startFrame = 0, signal, control } = options;
-  const meter = options.meter ?? new LiveMeter();
-  const step = createStep(options, meter);
-  let ended: LiveSummary['ended'] = 'source ended';
-  let seen = 0;
+  const { source, startFrame = 0, signal, control } = options;
+  await using loop = new LiveLoop(options);
+  control?.attach(
+    () => loop.status(),
+    () => {
+      loop.ring();
+    },
+  );
+  let ended: LiveSummary['ended'];
   try {
-    for await (const frame of source.frames(signal)) {
-      try {
-        seen += 1;
-        if (seen > startFrame) await step(frame);
-      } finally {
-        frame.dispose();
-      }
-      if (seen - startFrame >= maxFrames) {
-        ended = 'frame limit';
-        break;
-      }
-      if (signal?.aborted) break;
-    }
+    ended = await loop.run();
   } finally {
     control?.end();
-    await source.close();
   }
   if (signal?.aborted && ended === 'source ended') ended = 'interrupted';
-  if (ended === 'source ended') requireFrames(source, seen, startFrame);
-  return { ...meter.read(), ended, dropped: source.statistics().dropped };
-}
-
-/** What is done with one frame: command, track, publish, measure. */
-function createStep(options: LiveOptions, meter: LiveMeter): (frame: Frame) => Promise<void> {
-  const { source, tracker, select = null, control, clock = () => process.hrtime.bigint() } = options;
-  const publish = createPublisher(options.sinks ?? [], options.onSinkFault);
-  const { live } = source.describe();
-  let first = select;
-  let latest: Track | null = null;
-  control?.attach(
-    () => ({
-      ...startingStatus,
-      state: latest?.state ?? 'starting',
-      track: latest,
-      source: source.describe(),
-    }),
-    () => undefined,
-  );
-  return async (frame) => {
-    const deliveredAtNs = clock();
-    const waiting = control?.take() ?? [];
-    const pending = waiting.pop();
-    for (const { answer } of waiting) answer({ accepted: false, reason: 'overtaken by a later command' });
-    let track: Track | null = null;
-    if (first) {
-      checkSelection(first, frame, '--box');
-      track = await tracker.init(frame, first);
-      first = null;
-    }
-    if (pending) track = (await carryOut(pending, frame, tracker)) ?? track;
-    track ??= await tracker.update(frame);
-    latest = track;
-    publish(track);
-    const now = clock();
-    meter.record(track, now - (live ? frame.capturedAtNs : deliveredAtNs), now);
-  };
-}
-
-/** @returns the frame's track when the command made one. */
-async function carryOut({ command, answer }: PendingCommand, frame: Frame, tracker: Tracker) {
-  try {
-    if (command.kind === 'stop') {
-      await tracker.stop();
-      const track = await tracker.update(frame);
-      answer({ accepted: true, track });
-      return track;
-    }
-    if (command.kind !== 'select') throw new UsageError(`${command.kind}: this loop cannot do it`);
-    const box = 'box' in command ? command.box : boxAround(command.point, frame);
-    checkSelection(box, frame, 'select');
-    const track = await tracker.init(frame, box);
-    answer({ accepted: true, track });
-    return track;
-  } catch (error) {
-    answer({ accepted: false, reason: error instanceof Error ? error.message : String(error) });
-    if (error instanceof UsageError) return null;
-    throw error;
-  }
-}
-
-/** A point says where, not how large: a square of an eighth of the frame's shorter side. */
-function boxAround({ x, y }: Point, { width, height }: Size): Box {
-  const side = Math.min(width, height) / 8;
-  return { cx: x, cy: y, width: side, height: side };
-}
-
-function createPublisher(sinks: readonly Sink[], onFault: LiveOptions['onSinkFault']) {
-  const faulty = new Set<Sink>();
-  return (track: Track): void => {
-    for (const sink of sinks) {
-      try {
-        sink.publish(track);
-      } catch (error) {
-        if (!faulty.has(sink)) onFault?.(sink, error);
-        faulty.add(sink);
-      }
-    }
-  };
+  if (ended === 'source ended') requireFrames(source, loop.seen, startFrame);
+  return { ...loop.statistics(), ended, dropped: loop.dropped };
 }
 
 function requireFrames(source: FrameSource, seen: number, startFrame: number): void {

@@ -11,6 +11,8 @@ export type Answer = Extract<Reply, { kind: 'track' | 'done' }>;
 /** The main thread's end: one call at a time; once the worker is gone every call says why. */
 export interface WorkerChannel {
   readonly model: ModelInUse;
+  /** Resolves when the worker is gone without having been closed, with the reason. */
+  readonly failed: Promise<Error>;
   /** @throws InferenceError when the worker died, is closed, or has not answered the call before. */
   call(call: Call): Promise<Answer>;
   /** Rejects the pending call, lets the worker release what it holds, and ends it. Idempotent. */
@@ -57,7 +59,7 @@ function createChannel(
 ): WorkerChannel {
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    requests.fail(new InferenceError('tracker worker is closed'));
+    requests.close();
     requests.post({ kind: 'dispose' });
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<void>((resolve) => {
@@ -69,6 +71,7 @@ function createChannel(
   };
   return {
     model,
+    failed: requests.failed,
     call: (call) => requests.call(call),
     close: () => (closed ??= close()),
   };
@@ -82,9 +85,11 @@ interface Settle<T> {
 /** Matches answers with calls, and keeps the reason why there will be no more. */
 class PendingCalls {
   readonly opened: Promise<ModelInUse>;
+  readonly failed: Promise<Error>;
   readonly #worker: Worker;
   #opening: Settle<ModelInUse> | null = null;
   #pending: (Settle<Answer> & { readonly id: number }) | null = null;
+  #tellFailure: (error: Error) => void = () => undefined;
   #failure: Error | null = null;
   #lastId = 0;
 
@@ -93,6 +98,7 @@ class PendingCalls {
     this.opened = new Promise((resolve, reject) => {
       this.#opening = { resolve, reject };
     });
+    this.failed = new Promise((resolve) => (this.#tellFailure = resolve));
     worker.on('message', (message: unknown) => {
       this.#receive(message);
     });
@@ -125,6 +131,12 @@ class PendingCalls {
     return this.#lastId;
   }
 
+  /** Fails what waits and comes, by intent. */
+  close(): void {
+    this.#tellFailure = () => undefined;
+    this.fail(new InferenceError('tracker worker is closed'));
+  }
+
   /** The first reason stays. */
   fail(error: Error): void {
     this.#failure ??= error;
@@ -132,6 +144,7 @@ class PendingCalls {
     this.#pending?.reject(this.#failure);
     this.#opening = null;
     this.#pending = null;
+    this.#tellFailure(this.#failure);
   }
 
   #receive(message: unknown): void {

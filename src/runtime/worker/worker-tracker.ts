@@ -1,8 +1,9 @@
 import type { Track } from '../../core/tracking/track.js';
-import type { Tracker } from '../../core/tracking/tracker.js';
 import type { SiameseOptions } from '../../core/tracking/siamese/options.js';
 import { InferenceError } from '../../core/errors.js';
+import type { ModelStatus } from '../../core/ports/loop-status.js';
 import type { ExecutionProvider } from '../inference/execution-provider.js';
+import type { LiveTracker } from '../live/live-tracker.js';
 import { createFrameSender } from './frame-transfer.js';
 import type { ModelInUse } from './protocol.js';
 // not `import { type … }`: that would load onnxruntime in this thread too
@@ -29,7 +30,7 @@ export interface WorkerStatistics {
 }
 
 /** A tracker in a thread of its own: the calling thread never runs inference. */
-export interface WorkerTracker extends Tracker, AsyncDisposable {
+export interface WorkerTracker extends LiveTracker, AsyncDisposable {
   readonly model: ModelInUse;
   statistics(): WorkerStatistics;
 }
@@ -66,6 +67,8 @@ function createWorkerTracker(channel: WorkerChannel): WorkerTracker {
   let statistics: WorkerStatistics = { updates: 0, updateMs: null };
   return {
     model: channel.model,
+    failed: channel.failed,
+    describeModel: () => modelStatus(channel.model),
     async init(frame, box) {
       return trackOf(await channel.call({ kind: 'init', frame: sender.toMessage(frame), box })).track;
     },
@@ -88,4 +91,8 @@ function createWorkerTracker(channel: WorkerChannel): WorkerTracker {
 function trackOf(answer: Answer): { readonly track: Track; readonly elapsedMs: number } {
   if (answer.kind === 'track') return answer;
   throw new InferenceError('tracker worker answered without a track');
+}
+
+function modelStatus({ contract: { name, precision }, provider }: ModelInUse): ModelStatus {
+  return { name, precision, provider };
 }

@@ -126,7 +126,7 @@ test('latency counts from the capture of live frames, from the delivery of recor
   const clock = () => 1_000_000_000n;
   const { options } = scene(2);
   t.is((await runLive({ ...options, clock })).latencyMs.max, 0);
-  const live = new MemorySource(plainFrames({ count: 2 }), { live: true });
+  const live = new MemorySource(plainFrames({ count: 1 }), { live: true });
   t.is((await runLive({ ...options, source: live, clock })).latencyMs.max, 1000);
 });
 
@@ -163,12 +163,13 @@ test('a command with a bad box is refused with a reason, and the loop goes on', 
 test('a command that waits when the loop ends, or comes later, is refused', async (t) => {
   const { options } = scene();
   const control = new LiveControl();
+  const tracker = new IdentityTracker();
   let waiting: Promise<unknown> | undefined;
-  const trigger = new MemorySink();
-  trigger.publish = ({ frame }) => {
-    if (frame.sequence === 4) waiting = control.execute({ kind: 'stop' }, local);
+  tracker.update = () => {
+    waiting = control.execute({ kind: 'stop' }, local);
+    return Promise.reject(new InferenceError('worker died'));
   };
-  await runLive({ ...options, control, sinks: [trigger] });
+  await t.throwsAsync(runLive({ ...options, tracker, control }), { message: 'worker died' });
   t.like(await waiting, { accepted: false, reason: 'the live loop has ended' });
   t.like(await control.execute({ kind: 'stop' }, local), { accepted: false });
   t.like(await control.execute({ kind: 'status' }, local), { accepted: true });
