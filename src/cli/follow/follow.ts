@@ -8,8 +8,10 @@ import { openRecordFile, type RecordSink } from '../../runtime/sinks/record-sink
 import { TerminalSink } from '../../runtime/sinks/terminal-sink.js';
 import { openSource, type OpenSourceOptions } from '../../runtime/sources/open-source.js';
 import { SimSource } from '../../runtime/sources/sim-source.js';
+import { workerSupply } from '../../runtime/worker/worker-supply.js';
 import { openWorkerTracker } from '../../runtime/worker/worker-tracker.js';
 import { interruptSignal } from '../interrupt.js';
+import { siblingModel } from './model-dir.js';
 import type { FollowOptions } from './options.js';
 import { initialSelection, requireSelection } from './selection.js';
 import { describeModel, describeSource, describeSummary } from './texts.js';
@@ -46,20 +48,21 @@ async function followUntil(signal: AbortSignal, request: FollowRequest): Promise
   const { model: modelDir, providers, threads, set, terminal, out } = request;
   await using records = out === undefined ? request.records : await openRecordFile(out);
   await using source = await openSource(request.source, { ...sourceOptions(request), signal });
-  await using tracker = await openWorkerTracker({ modelDir, providers, threads, tracker: set, signal });
+  const worker = { modelDir, providers, threads, tracker: set };
+  await using tracker = await openWorkerTracker({ ...worker, signal });
   terminal.write(`${describeSource(source.describe())}\n${describeModel(tracker)}\n`);
 
   const meter = new LiveMeter();
+  const control = new LiveControl();
   await using status = new TerminalSink({
     stream: terminal,
     meter,
-    droppedFrames: () => source.statistics().dropped,
+    droppedFrames: () => droppedFrames(control),
     colour: terminal.isTTY && process.env['NO_COLOR'] === undefined,
   });
   await using truth = source instanceof SimSource ? new TruthSink(source) : null;
   const sinks = [request.showStatus ? status : null, records, truth].filter((it) => it instanceof Object);
 
-  const control = new LiveControl();
   const { stdin: input, stdout: output } = process;
   using stdin = request.control === 'stdin' ? startJsonLinesControl({ input, output, control }) : null;
 
@@ -74,6 +77,11 @@ async function followUntil(signal: AbortSignal, request: FollowRequest): Promise
       ...(request.maxFrames !== undefined && { maxFrames: request.maxFrames }),
       signal,
       control,
+      ...(!stdin && { history: null }), // nobody refers to the past
+      // a recorded video can be run again: what happened to the tracker there is not passed over
+      ...((stdin !== null || source.describe().live) && {
+        supply: workerSupply({ ...worker, modelDirOf: siblingModel(modelDir) }),
+      }),
       meter,
       onSinkFault: (sink, error) => terminal.write(`warning: ${sink.name}: ${String(error)}\n`),
     });
@@ -90,6 +98,11 @@ async function followUntil(signal: AbortSignal, request: FollowRequest): Promise
   terminal.write(`${describeSummary(summary)}\n`);
   if (truth?.describe()) terminal.write(`${truth.describe()}\n`);
   await finishRecords(records, request);
+}
+
+function droppedFrames(control: LiveControl): number {
+  const { bySource, byTracker } = control.status().dropped;
+  return bySource + byTracker;
 }
 
 function sourceOptions({ size, fps, format, reconnect }: FollowOptions): OpenSourceOptions {

@@ -35,7 +35,7 @@ export class LiveLoop implements AsyncDisposable {
   #published = 0;
 
   constructor(options: LiveOptions) {
-    const { source, tracker, supply, log, control, updateTimeoutMs, catchUpMs } = options;
+    const { source, tracker, supply, log, history = {}, updateTimeoutMs, catchUpMs } = options;
     const { live, holdable = 0 } = source.describe();
     const clock = options.clock ?? (() => process.hrtime.bigint());
     this.#options = options;
@@ -43,8 +43,7 @@ export class LiveLoop implements AsyncDisposable {
     this.#live = live;
     this.#first = options.select ?? null;
     this.#meter = options.meter ?? new LiveMeter();
-    const budget = control || supply ? (options.history ?? {}) : null;
-    this.#history = new FrameHistory({ budget, holdable });
+    this.#history = new FrameHistory({ budget: options.control ? history : null, holdable });
     this.#seat = new TrackerSeat({
       ...{ tracker, supply, history: this.#history, log, clock, updateTimeoutMs },
       // a recorded video waits: nothing has to be skipped

@@ -29,10 +29,9 @@ export interface LiveOptions {
   readonly maxFrames?: number;
   /** Ends the loop within one frame. */
   readonly signal?: AbortSignal;
-  /** With it the past is kept, so that a selection can refer to it. */
   readonly control?: LiveControl;
-  /** How much of the past; default 64 MB, at most a second. */
-  readonly history?: HistoryBudget;
+  /** How much of the past is kept for selections to refer to; default 64 MB, at most a second; null: nothing. */
+  readonly history?: HistoryBudget | null;
   /** Counts; given where a sink shows the counts. */
   readonly meter?: LiveMeter;
   readonly log?: Log;
