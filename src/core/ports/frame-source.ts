@@ -19,6 +19,17 @@ export interface SourceStatistics {
   readonly delivered: number;
   /** Frames the device or the mailbox dropped (gaps in `sequence`). */
   readonly dropped: number;
+  /** Of a source that waits for its device to come back; absent for others. */
+  readonly link?: SourceLink;
+}
+
+export interface SourceLink {
+  /** False while the device is away. */
+  readonly connected: boolean;
+  /** Times it was opened anew. */
+  readonly reconnects: number;
+  /** Why it is away; null while it is there. */
+  readonly fault: string | null;
 }
 
 /**

@@ -1,12 +1,19 @@
 import { SourceError } from '../../core/errors.js';
 import type { Frame } from '../../core/image/frame.js';
-import type { FrameSource, SourceDescription, SourceStatistics } from '../../core/ports/frame-source.js';
+import type {
+  FrameSource,
+  SourceDescription,
+  SourceLink,
+  SourceStatistics,
+} from '../../core/ports/frame-source.js';
 
 /** The part of a source that differs from device to device; {@link frameSource} adds the manners all sources share. */
 export interface FrameDriver {
   describe(): SourceDescription;
   /** Frames lost so far between the device and the caller of `next`. */
   dropped(): number;
+  /** Of a driver that waits for its device to come back. */
+  link?(): SourceLink;
   /** The next frame; undefined at a normal end or when the signal is aborted. Calls do not overlap. @throws SourceError */
   next(signal: AbortSignal): Promise<Frame | undefined>;
   /** Releases everything but the buffers of frames not yet disposed; called at most once, after `next` has settled. */
@@ -52,7 +59,10 @@ export function frameSource(driver: FrameDriver): FrameSource {
 
   return {
     describe: () => driver.describe(),
-    statistics: (): SourceStatistics => ({ delivered, dropped: driver.dropped() }),
+    statistics: (): SourceStatistics => {
+      const link = driver.link?.();
+      return { delivered, dropped: driver.dropped(), ...(link && { link }) };
+    },
     frames,
     close,
     [Symbol.asyncDispose]: close,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SourceError } from '../../core/errors.js';
 import type { Frame } from '../../core/image/frame.js';
-import type { SourceDescription } from '../../core/ports/frame-source.js';
+import type { SourceDescription, SourceLink } from '../../core/ports/frame-source.js';
 import type { FrameDriver } from './frame-driver.js';
 
 export interface ReconnectOptions {
@@ -24,6 +24,7 @@ export class ReconnectingDriver implements FrameDriver {
   #description: SourceDescription;
   #droppedBefore = 0;
   #reconnects = 0;
+  #fault: string | null = null;
   #lastSequence = -1;
   #delayMs: number;
 
@@ -49,6 +50,10 @@ export class ReconnectingDriver implements FrameDriver {
     return this.#droppedBefore + (this.#driver?.dropped() ?? 0);
   }
 
+  link(): SourceLink {
+    return { connected: this.#fault === null, reconnects: this.#reconnects, fault: this.#fault };
+  }
+
   async next(signal: AbortSignal): Promise<Frame | undefined> {
     const aborted = (): boolean => signal.aborted;
     while (!aborted()) {
@@ -56,11 +61,13 @@ export class ReconnectingDriver implements FrameDriver {
         const frame = await (this.#driver ?? (await this.#connect(signal)))?.next(signal);
         if (!frame) return undefined;
         this.#lastSequence = frame.sequence;
+        this.#fault = null;
         this.#delayMs = this.#options.minDelayMs;
         return frame;
       } catch (error) {
         if (aborted()) return undefined;
         if (!(error instanceof SourceError)) throw error;
+        this.#fault = error.message;
         await this.close();
       }
     }

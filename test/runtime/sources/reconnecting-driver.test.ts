@@ -53,7 +53,11 @@ test('after a fault the frames go on, with their numbers, and the attempts are w
   }
   t.deepEqual(sequences, [0, 1, 2, 3, 4]);
   t.deepEqual(log, ['closed 0', 'open 3', 'open 3', 'open 3', 'closed 3']);
-  t.deepEqual(source.statistics(), { delivered: 5, dropped: 4 });
+  t.deepEqual(source.statistics(), {
+    delivered: 5,
+    dropped: 4,
+    link: { connected: true, reconnects: 1, fault: null },
+  });
   t.is(source.describe().detail, 'a driver, reconnects: 1');
 });
 
