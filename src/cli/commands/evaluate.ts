@@ -3,10 +3,13 @@ import { Command } from 'commander';
 import { UsageError } from '../../core/errors.js';
 import { parseSiameseOptions } from '../../core/tracking/siamese/options.js';
 import type { Progress } from '../../training/evaluate/index.js';
-import { defaultModel } from '../package-root.js';
+import type { QueueAddress } from '../../training/jobs/queue/queue-address.js';
+import { defaultModel, readPackage } from '../package-root.js';
+import type { QueueRuns } from '../evaluation/queue-runs.js';
 import { formatTable } from '../evaluation/table.js';
 import { interruptSignal } from '../interrupt.js';
 import { wholeNumber } from '../parse/numbers.js';
+import { queueOption } from '../parse/queue.js';
 import { collectSetting } from '../parse/settings.js';
 
 interface Options {
@@ -20,6 +23,7 @@ interface Options {
   /** True: the usual disturbances. */
   readonly occlude?: string | true;
   readonly seed: number;
+  readonly queue?: QueueAddress;
 }
 
 /** `tagalong evaluate DIR`: how well a model follows, on sequences with ground truth. */
@@ -44,6 +48,9 @@ export function evaluateCommand(): Command {
       'instead: cover the target, cut it out, jump; kinds or kind:level, such as patch:30,cut,jump:0.2',
     )
     .option('--seed <n>', 'of the occlusions', wholeNumber('--seed', 0), 1)
+    .addOption(
+      queueOption('run on other machines, that run "train worker": redis://[user:password@]host[:port]'),
+    )
     .action(runEvaluate);
 }
 
@@ -61,23 +68,45 @@ async function runEvaluate(dir: string, options: Options): Promise<void> {
   const { length: count } = await listSequences(dir, { only, skip });
 
   using interrupt = interruptSignal();
-  await using pool = await openWorkerPool(Math.min(jobs, count), { model, parameters: set });
-  const summary = await evaluateWith(pool.run, {
+  const setup = { model, parameters: set };
+  await using runs = options.queue
+    ? await openQueue(dir, options.queue, { ...options, signal: interrupt.signal })
+    : null;
+  await using pool = runs ? null : await openWorkerPool(Math.min(jobs, count), setup);
+  const summary = await evaluateWith((runs ?? pool!).run, {
     sequences: dir,
     out,
     only,
     skip,
     reference,
-    jobs,
+    jobs: runs ? count : jobs,
     title: `Evaluation of ${basename(model)}`,
     signal: interrupt.signal,
     onProgress: showProgress,
   });
+  if (!interrupt.signal.aborted) await runs?.finish();
   clearProgress();
   console.log(formatTable(summary));
   if (out !== undefined) console.log(`\nwritten to ${out}: summary.json, report.html, boxes/, states/`);
   for (const problem of summary.problems ?? []) console.error(`error: ${problem}`);
   if (summary.partial) process.exitCode = 1;
+}
+
+async function openQueue(
+  sequences: string,
+  address: QueueAddress,
+  { model, out, set: parameters, signal }: Pick<Options, 'model' | 'out' | 'set'> & { signal: AbortSignal },
+): Promise<QueueRuns> {
+  if (out === undefined) {
+    throw new UsageError(`--queue "${address.shown}": needs --out DIR in a folder that all machines share`);
+  }
+  const { openQueueRuns } = await import('../evaluation/queue-runs.js');
+  const { version } = await readPackage();
+  const note = (text: string): void => {
+    clearProgress();
+    console.error(text);
+  };
+  return openQueueRuns({ address, version, sequences, model, parameters, out, note, signal });
 }
 
 /** The occlusion bench, over the same threads. */
@@ -91,6 +120,7 @@ async function runOcclusions(dir: string, options: Options, list: string | true)
   if (options.reference !== undefined) {
     throw new UsageError(`--reference "${options.reference}": does not go with --occlude`);
   }
+  if (options.queue) throw new UsageError(`--queue "${options.queue.shown}": does not go with --occlude`);
   const disturbances = list === true ? defaultDisturbances : parseDisturbances(list, '--occlude');
   parseSiameseOptions(set);
   const { length: count } = await listSequences(dir, { only, skip });

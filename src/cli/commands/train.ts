@@ -3,9 +3,15 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { TrainingError, UsageError } from '../../core/errors.js';
 import type { EngineName } from '../../training/engine/types.js';
+import type { QueueAddress } from '../../training/jobs/queue/queue-address.js';
 import type * as pipelineModule from '../../training/pipeline/index.js';
+import type { JobRunner } from '../../training/jobs/job.js';
+import type { Progress } from '../../training/progress/progress.js';
 import { interruptSignal } from '../interrupt.js';
+import { readPackage } from '../package-root.js';
 import { wholeNumber } from '../parse/numbers.js';
+import { queueOption } from '../parse/queue.js';
+import { workerCommand } from './worker.js';
 
 interface TrainFlags {
   readonly videos?: string;
@@ -19,6 +25,9 @@ interface TrainFlags {
   readonly precision: 'auto' | 'fp32' | 'bf16';
   readonly threads: number;
   readonly dataWorkers: number;
+  readonly devSequences?: string;
+  readonly devEvery?: number;
+  readonly queue?: QueueAddress;
 }
 
 const stageHelp = {
@@ -45,6 +54,7 @@ export function trainCommand(): Command {
       alone.action((flags: TrainFlags) => trainStage(stage, { ...command.opts(), ...given(alone, flags) })),
     );
   }
+  command.addCommand(workerCommand());
   return command;
 }
 
@@ -61,7 +71,12 @@ function withFlags(command: Command): Command {
       new Option('--precision <type>', 'of activations').choices(['auto', 'fp32', 'bf16']).default('auto'),
     )
     .option('--threads <n>', 'threads of the engine', wholeNumber('--threads', 1), 1)
-    .option('--data-workers <n>', 'threads that cut and augment crops', wholeNumber('--data-workers', 1), 1);
+    .option('--data-workers <n>', 'threads that cut and augment crops', wholeNumber('--data-workers', 1), 1)
+    .option('--dev-sequences <dir>', 'sequences with ground truth: keep the checkpoint that follows them best')
+    .option('--dev-every <n>', 'checkpoints between evaluations (default: 8 a fit)', wholeNumber('--dev-every', 1))
+    .addOption(
+      queueOption('mine on other machines, that run "train worker": redis://[user:password@]host[:port]'),
+    );
 }
 
 /** Only the flags that were written, without defaults; the round always. */
@@ -76,14 +91,11 @@ async function trainAll(flags: TrainFlags): Promise<void> {
   await withRun(flags, async ({ pipeline, run }) => {
     requireSources(flags);
     await pipeline.ingestStage(run);
-    await pipeline.discriminateStage(run);
-    const rounds = run.preset.rounds.length;
-    for (let round = 0; round < rounds; round += 1) {
-      if (round > 0) await pipeline.mineStage(run, round);
-      await pipeline.fitStage(run, round);
-    }
-    await cp(pipeline.stageFolders(run).model(rounds - 1), flags.out, { recursive: true });
+    const round = await pipeline.trainRounds(run);
+    await cp(pipeline.stageFolders(run).model(round), flags.out, { recursive: true });
+    const report = await pipeline.writeRunReport(run);
     run.progress.note(`model written to ${flags.out}; ${join(flags.out, 'card.md')} describes it`);
+    run.progress.note(`report: ${report}`);
   });
 }
 
@@ -113,18 +125,21 @@ type Pipeline = typeof pipelineModule;
 
 async function withRun(
   flags: TrainFlags,
-  body: (context: { pipeline: Pipeline; run: Parameters<Pipeline['ingestStage']>[0] }) => Promise<void>,
+  body: (context: { pipeline: Pipeline; run: Parameters<Pipeline['ingestStage']>[0] }) => Promise<unknown>,
 ): Promise<void> {
   // loaded here: tfjs is heavy and the other commands do without
-  const [{ presets }, pipeline, { terminalProgress }, { openSource }, { ENGINE_NAMES }] = await Promise.all([
-    import('../../training/presets.js'),
-    import('../../training/pipeline/index.js'),
-    import('../../training/progress/terminal-progress.js'),
-    import('../../runtime/sources/open-source.js'),
-    import('../../training/engine/engine.js'),
-  ]);
+  const [{ presets }, pipeline, { terminalProgress }, { openSource }, { ENGINE_NAMES }, { networkModule }] =
+    await Promise.all([
+      import('../../training/presets.js'),
+      import('../../training/pipeline/index.js'),
+      import('../../training/progress/terminal-progress.js'),
+      import('../../runtime/sources/open-source.js'),
+      import('../../training/engine/engine.js'),
+      import('../training/job-kinds.js'),
+    ]);
   const progress = terminalProgress();
   using interrupt = interruptSignal();
+  await using jobs = flags.queue ? await openQueue(flags.queue, progress, interrupt.signal) : null;
   const run = {
     work: flags.work ?? `${flags.out}.work`,
     preset: presets[flags.preset],
@@ -133,9 +148,11 @@ async function withRun(
     videos: flags.videos,
     images: flags.images,
     openVideo: (path: string, signal?: AbortSignal) => openSource(path, signal ? { signal } : {}),
-    networkModule: new URL('../training/network-module.js', import.meta.url).href,
+    networkModule,
     engine: { precision: flags.precision, threads: flags.threads, ...wishOf(flags.engine, ENGINE_NAMES) },
     dataWorkers: flags.dataWorkers,
+    jobs: jobs ?? undefined,
+    dev: await devOf(flags),
     progress,
     signal: interrupt.signal,
   };
@@ -147,6 +164,26 @@ async function withRun(
   } finally {
     progress.finish();
   }
+}
+
+async function openQueue(address: QueueAddress, progress: Progress, signal: AbortSignal): Promise<JobRunner> {
+  const [{ openQueueRunner }, { jobKinds: kinds }, { version }] = await Promise.all([
+    import('../../training/jobs/queue/queue-runner.js'),
+    import('../training/job-kinds.js'),
+    readPackage(),
+  ]);
+  const note = (text: string): void => {
+    progress.note(text);
+  };
+  return openQueueRunner({ address, kinds, version, note, signal });
+}
+
+/** A folder without sequences is told before hours of ingest, not after. */
+async function devOf({ devSequences, devEvery, dataWorkers }: TrainFlags) {
+  if (devSequences === undefined) return undefined;
+  const { devEvaluation } = await import('../training/dev-evaluation.js');
+  // training waits meanwhile: its threads are free
+  return devEvaluation(devSequences, { jobs: dataWorkers + 1, every: devEvery });
 }
 
 /** Told before hours of ingest, not after. */

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TrainingError } from '../../core/errors.js';
-import { type ModelContract, parseModelContract } from '../../core/model/contract.js';
 import type { JobKind } from '../jobs/job.js';
 import { lookAt } from '../jobs/look.js';
+import { modelFiles } from '../jobs/model-files.js';
 import { storeFiles } from '../store/clip.js';
 import type { MineSetup } from './mine-messages.js';
 
@@ -20,26 +18,8 @@ export function mineKind(networkModule: string): JobKind {
     local: { networkModule },
     look: async ({ name, setup }) => {
       const { storeDir, modelDir } = setup as MineSetup;
-      const { template, search } = await readMiner(modelDir);
-      return lookAt([
-        join(storeDir, storeFiles.index),
-        join(storeDir, storeFiles.proposals(name)),
-        join(modelDir, 'contract.json'),
-        join(modelDir, template.file),
-        join(modelDir, search.file),
-      ]);
+      const clip = [join(storeDir, storeFiles.index), join(storeDir, storeFiles.proposals(name))];
+      return lookAt([...clip, ...(await modelFiles(modelDir))]);
     },
   };
-}
-
-/** The contract of the network that mines. @throws TrainingError */
-export async function readMiner(modelDir: string): Promise<ModelContract> {
-  const path = join(modelDir, 'contract.json');
-  try {
-    return parseModelContract(await readFile(path, 'utf8'), path);
-  } catch (cause) {
-    throw new TrainingError(`${path}: no readable model (the fit of the round before has not finished)`, {
-      cause,
-    });
-  }
 }

@@ -5,6 +5,7 @@ import { TrainingError } from '../../core/errors.js';
 import type { Tracklet } from '../data/pair-source.js';
 import type { Job, JobRunner } from '../jobs/job.js';
 import { createLocalRunner } from '../jobs/local-runner.js';
+import { readContract } from '../jobs/model-files.js';
 import { hasResult, removeLitter } from '../jobs/result-file.js';
 import { runJobs } from '../jobs/run-jobs.js';
 import { type Progress, silentProgress } from '../progress/progress.js';
@@ -12,7 +13,7 @@ import { writeJsonAtomic } from '../stage/atomic.js';
 import { digestOf, stageState, writeStageManifest } from '../stage/manifest.js';
 import { openFrameStore } from '../store/frame-store.js';
 import { defaultMineOptions, type MineOptions } from './mine-clip.js';
-import { mineKind, mineKindName, readMiner } from './mine-job.js';
+import { mineKind, mineKindName } from './mine-job.js';
 import type { MineSetup } from './mine-messages.js';
 
 export interface MineStageOptions {
@@ -60,7 +61,8 @@ export async function mine({
   signal,
 }: MineStageOptions): Promise<MineReport> {
   await using store = await openFrameStore(storeDir);
-  const { template, search } = await readMiner(modelDir);
+  const modelless = 'no readable model (the fit of the round before has not finished)';
+  const { template, search } = await readContract(modelDir, modelless);
   const graphs = [template.sha256, search.sha256]; // another network finds other tracklets
   const intent = { stage: 'mine', inputs: digestOf(graphs), options: { ...options } };
   const state = await stageState(out, intent);
