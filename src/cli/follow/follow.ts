@@ -1,6 +1,7 @@
 import { TagalongError } from '../../core/errors.js';
 import { parseSiameseOptions } from '../../core/tracking/siamese/options.js';
 import { startJsonLinesControl } from '../../runtime/control/json-lines-control.js';
+import { defaultHistory } from '../../runtime/live/frame-history.js';
 import { LiveControl } from '../../runtime/live/live-control.js';
 import { LiveMeter } from '../../runtime/live/live-meter.js';
 import { runLive, type LiveSummary } from '../../runtime/live/run-live.js';
@@ -47,7 +48,11 @@ export async function follow(request: FollowRequest): Promise<void> {
 async function followUntil(signal: AbortSignal, request: FollowRequest): Promise<void> {
   const { model: modelDir, providers, threads, set, terminal, out } = request;
   await using records = out === undefined ? request.records : await openRecordFile(out);
-  await using source = await openSource(request.source, { ...sourceOptions(request), signal });
+  await using source = await openSource(request.source, {
+    ...sourceOptions(request),
+    ...(request.control && { hold: defaultHistory }),
+    signal,
+  });
   const worker = { modelDir, providers, threads, tracker: set };
   await using tracker = await openWorkerTracker({ ...worker, signal });
   terminal.write(`${describeSource(source.describe())}\n${describeModel(tracker)}\n`);

@@ -1,12 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { SourceError, UsageError } from '../../core/errors.js';
 import type { FrameSource } from '../../core/ports/frame-source.js';
+import type { HoldBudget } from './held-frames.js';
 import { mergeOptions, type SourceOptions } from './source-options.js';
 import { parseSourceUri, type SourceUri } from './source-uri.js';
 
 export interface OpenSourceOptions extends SourceOptions {
   /** Gives up opening; the promise then rejects with the signal's reason. Reading has its own signal. */
   readonly signal?: AbortSignal;
+  /** Frames the reader wants to hold beyond the one it works on; sources that can have the buffers for it, see `holdable`. */
+  readonly hold?: HoldBudget;
 }
 
 /**
@@ -19,10 +22,10 @@ export interface OpenSourceOptions extends SourceOptions {
  */
 export async function openSource(
   text: string,
-  { signal, ...flags }: OpenSourceOptions = {},
+  { signal, hold, ...flags }: OpenSourceOptions = {},
 ): Promise<FrameSource> {
   const uri = parseSourceUri(text);
-  const options = { ...mergeOptions(uri, flags), ...(signal && { signal }) };
+  const options = { ...mergeOptions(uri, flags), ...(signal && { signal }), ...(hold && { hold }) };
   signal?.throwIfAborted();
   return openers[uri.scheme](uri, options);
 }
@@ -44,12 +47,12 @@ const openers: Readonly<Record<SourceUri['scheme'], Opener>> = {
     const { openRtsp } = await import('./video/rtsp-source.js');
     return openRtsp(target, display, options);
   },
-  sim: async ({ query, display }, { fps, size, format }) => {
+  sim: async ({ query, display }, { fps, size, format, hold }) => {
     const { openSimSource } = await import('./sim-source.js');
     if (fps !== undefined) query.set('fps', String(fps));
     if (size) query.set('size', `${size.width}x${size.height}`);
     if (format !== undefined) query.set('format', format);
-    return openSimSource(query, display);
+    return openSimSource(query, display, hold);
   },
 };
 

@@ -8,14 +8,15 @@ import { createSimulation, type Simulation } from '../../core/simulation/simulat
 import type { Truth } from '../../core/simulation/scene/truth.js';
 import { frameSource, type FrameDriver } from './frame-driver.js';
 import { FrameRing } from './frame-ring.js';
+import { heldFrames, type HoldBudget } from './held-frames.js';
 
 /**
  * Opens `sim://?seed=…`: the simulated flight as a camera. Options: seed, size, fps, scenario, format, noise, blur, frames
  * (ends after so many), realtime (paced by the clock, dropping frames like a camera; else as fast as they are taken).
  * @throws UsageError on an unknown or impossible option
  */
-export function openSimSource(query: URLSearchParams, uri: string): Promise<SimSource> {
-  return Promise.resolve().then(() => new SimSource(parseSimulationQuery(query), uri));
+export function openSimSource(query: URLSearchParams, uri: string, hold?: HoldBudget): Promise<SimSource> {
+  return Promise.resolve().then(() => new SimSource(parseSimulationQuery(query), uri, hold));
 }
 
 /** Frames of a simulation, with the truth about each. Frame n shows the moment n / fps. */
@@ -26,7 +27,7 @@ export class SimSource implements FrameSource {
   readonly #truths = new Map<number, Truth>();
   readonly #initialBox: Box;
 
-  constructor(query: SimulationQuery, uri: string) {
+  constructor(query: SimulationQuery, uri: string, hold?: HoldBudget) {
     this.simulation = createSimulation(query.settings);
     const { box } = this.simulation.truth();
     if (!box) throw new SourceError(`${uri}: the target is not in the first frame`);
@@ -35,7 +36,7 @@ export class SimSource implements FrameSource {
       this.#truths.set(sequence, truth);
       this.#truths.delete(sequence - truthsKept);
     };
-    this.#source = frameSource(createDriver(this.simulation, query, uri, remember));
+    this.#source = frameSource(createDriver(this.simulation, query, { uri, hold }, remember));
   }
 
   /** The truth about a delivered frame; undefined when it was never delivered, or longer ago than 1024 frames. */
@@ -75,11 +76,12 @@ const ringSlots = 4;
 function createDriver(
   simulation: Simulation,
   { settings, fps, frames, realtime }: SimulationQuery,
-  uri: string,
+  { uri, hold }: { readonly uri: string; readonly hold: HoldBudget | undefined },
   remember: (sequence: number, truth: Truth) => void,
 ): FrameDriver {
   const { size, format, scenario, seed } = settings;
-  const ring = new FrameRing(ringSlots, simulation.frameBytes);
+  const holdable = heldFrames(hold, simulation.frameBytes, fps);
+  const ring = new FrameRing(ringSlots + holdable, simulation.frameBytes);
   const clock = createClock(fps);
   let shown = -1;
   let dropped = 0;
@@ -90,6 +92,7 @@ function createDriver(
       format,
       fps,
       live: realtime,
+      ...(holdable > 0 && { holdable }),
       detail: `simulated ${scenario}, seed ${seed}, ${size.width}x${size.height} ${format} at ${fps} fps${realtime ? '' : ', not paced'}`,
     }),
     dropped: () => dropped,

@@ -1,5 +1,6 @@
 import type { FrameSource } from '../../../core/ports/frame-source.js';
 import { frameSource } from '../frame-driver.js';
+import type { HoldBudget } from '../held-frames.js';
 import { ReconnectingDriver } from '../reconnecting-driver.js';
 import { withFirstFrame } from '../with-first-frame.js';
 import { RawVideoDriver, type RawVideoOptions } from './raw-video-driver.js';
@@ -10,7 +11,11 @@ import { RawVideoDriver, type RawVideoOptions } from './raw-video-driver.js';
  */
 export async function openLive(
   options: Omit<RawVideoOptions, 'timestamp' | 'firstSequence'>,
-  { reconnect = false, signal }: { readonly reconnect?: boolean; readonly signal?: AbortSignal },
+  {
+    reconnect = false,
+    signal,
+    hold,
+  }: { readonly reconnect?: boolean; readonly signal?: AbortSignal; readonly hold?: HoldBudget },
 ): Promise<FrameSource> {
   const { uri } = options.description;
   const open = (firstSequence: number, openSignal?: AbortSignal) =>
@@ -19,6 +24,7 @@ export async function openLive(
         stallMs: 10_000,
         ...options,
         firstSequence,
+        hold,
         timestamp: () => process.hrtime.bigint(),
       }),
       uri,

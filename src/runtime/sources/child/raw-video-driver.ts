@@ -5,6 +5,7 @@ import type { SourceDescription } from '../../../core/ports/frame-source.js';
 import type { FrameDriver } from '../frame-driver.js';
 import { FrameRing, type RingSlot } from '../frame-ring.js';
 import { Handoff } from '../handoff.js';
+import { heldFrames, type HoldBudget } from '../held-frames.js';
 import { LatestMailbox } from '../latest-mailbox.js';
 import { startChild, type ChildCommand, type ChildExit, type ChildOutput } from './child-output.js';
 import { cutFrames } from './raw-frames.js';
@@ -16,6 +17,8 @@ export interface RawVideoOptions extends Size {
   readonly fullRange?: boolean;
   /** Buffers that go round; a live source reads past frames when all are held. */
   readonly slots?: number;
+  /** What the reader wants to hold beyond that. */
+  readonly hold?: HoldBudget | undefined;
   readonly firstSequence?: number;
   /** Capture time of the frame with this index, counted from 0, at the moment its last byte has come. */
   readonly timestamp: (index: number) => bigint;
@@ -40,6 +43,7 @@ export interface ChildEnd extends ChildExit {
  */
 export class RawVideoDriver implements FrameDriver {
   readonly #options: RawVideoOptions;
+  readonly #description: SourceDescription;
   readonly #child: ChildOutput;
   readonly #closing = new AbortController();
   readonly #mailbox: Handoff<Frame>;
@@ -51,8 +55,11 @@ export class RawVideoDriver implements FrameDriver {
 
   constructor(options: RawVideoOptions) {
     this.#options = options;
-    const { child, description, format, slots = description.live ? 4 : 6 } = options;
-    this.#ring = new FrameRing(slots, frameBytes(format, options));
+    const { child, description, format, slots = description.live ? 4 : 6, hold } = options;
+    const bytes = frameBytes(format, options);
+    const holdable = heldFrames(hold, bytes, description.fps);
+    this.#description = holdable > 0 ? { ...description, holdable } : description;
+    this.#ring = new FrameRing(slots + holdable, bytes);
     this.#mailbox = description.live
       ? new LatestMailbox<Frame>((frame) => {
           this.#drop(frame);
@@ -63,7 +70,7 @@ export class RawVideoDriver implements FrameDriver {
   }
 
   describe(): SourceDescription {
-    return this.#options.description;
+    return this.#description;
   }
 
   dropped(): number {

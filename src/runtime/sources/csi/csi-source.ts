@@ -4,7 +4,7 @@ import type { FrameSource } from '../../../core/ports/frame-source.js';
 import { startChild } from '../child/child-output.js';
 import { judgeLive } from '../child/judge-live.js';
 import { openLive } from '../child/open-live.js';
-import type { SourceOptions } from '../source-options.js';
+import type { OpenSourceOptions } from '../open-source.js';
 import { csiCommand, type CsiElement } from './csi-pipeline.js';
 
 /**
@@ -18,7 +18,7 @@ import { csiCommand, type CsiElement } from './csi-pipeline.js';
 export async function openCsi(
   camera: string,
   display: string,
-  options: SourceOptions & { readonly signal?: AbortSignal } = {},
+  options: OpenSourceOptions = {},
 ): Promise<FrameSource> {
   const { size = { width: 1280, height: 720 }, fps = 30, signal } = options;
   checkSize(size, display);

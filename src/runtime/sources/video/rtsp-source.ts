@@ -2,7 +2,7 @@ import type { Size } from '../../../core/geometry/box.js';
 import type { FrameSource } from '../../../core/ports/frame-source.js';
 import { judgeLive } from '../child/judge-live.js';
 import { openLive } from '../child/open-live.js';
-import type { SourceOptions } from '../source-options.js';
+import type { OpenSourceOptions } from '../open-source.js';
 import { ffmpegCommand } from './ffmpeg-arguments.js';
 import { probeVideo } from './ffprobe.js';
 
@@ -16,7 +16,7 @@ import { probeVideo } from './ffprobe.js';
 export async function openRtsp(
   url: string,
   display: string,
-  options: SourceOptions & { readonly signal?: AbortSignal } = {},
+  options: OpenSourceOptions = {},
 ): Promise<FrameSource> {
   const { transport = 'tcp', fps, signal } = options;
   const transportArgs = ['-rtsp_transport', transport];

@@ -2,7 +2,7 @@ import { SourceError } from '../../../core/errors.js';
 import type { FrameSource } from '../../../core/ports/frame-source.js';
 import { RawVideoDriver, type ChildEnd } from '../child/raw-video-driver.js';
 import { frameSource } from '../frame-driver.js';
-import type { SourceOptions } from '../source-options.js';
+import type { OpenSourceOptions } from '../open-source.js';
 import { withFirstFrame } from '../with-first-frame.js';
 import { chooseOutput, ffmpegCommand } from './ffmpeg-arguments.js';
 import { probeVideo } from './ffprobe.js';
@@ -17,15 +17,16 @@ import { probeVideo } from './ffprobe.js';
 export async function openVideoFile(
   path: string,
   display: string,
-  options: SourceOptions & { readonly signal?: AbortSignal } = {},
+  options: OpenSourceOptions = {},
 ): Promise<FrameSource> {
-  const { signal, fps } = options;
+  const { signal, fps, hold } = options;
   const input = `file:${path}`;
   const stream = await probeVideo(input, display, { signal });
   const output = chooseOutput(stream, display, options);
   const rate = fps ?? stream.fps ?? 25;
   const driver = new RawVideoDriver({
     ...output,
+    hold,
     child: ffmpegCommand(input, [], output, stream),
     description: {
       uri: display,
