@@ -48,7 +48,9 @@ export function deviceName(configured: string | undefined): string {
 }
 
 function isSecret(schema: SchemaNode, path: readonly string[]): boolean {
-  return nodeAt(schema, path)?.secret === true || /pass(word|phrase)|secret|token/i.test(path.at(-1) ?? '');
+  return (
+    nodeAt(schema, path)?.secret === true || /(password|passphrase|secret|token)$/i.test(path.at(-1) ?? '')
+  );
 }
 
 function originOf(path: readonly string[], settings: readonly Setting[]): string {

@@ -49,12 +49,8 @@ export async function loadConfig({
   const schema = configJsonSchema();
   const fromFile = file === undefined ? [] : absolutePaths(await readConfigFile(file), schema, dirname(file));
   const fromEnvironment = absolutePaths(readEnvironment(environment, schema), schema, '.');
-  const settings = strongest([
-    ...defaults,
-    ...fromFile,
-    ...fromEnvironment,
-    ...absolutePaths(flags, schema, '.'),
-  ]);
+  const fromFlags = absolutePaths(flags, schema, '.');
+  const settings = nameDevice(strongest([...defaults, ...fromFile, ...fromEnvironment, ...fromFlags]));
   const parsed = configSchema.safeParse(objectOf(settings));
   if (!parsed.success) throw new ConfigError(problemsOf(parsed.error, settings, schema));
   return { config: parsed.data, settings };
@@ -81,10 +77,23 @@ function strongest(settings: readonly Setting[]): Setting[] {
   );
 }
 
+/** The device's name is also its name on the broker, unless that has one of its own. */
+function nameDevice(settings: readonly Setting[]): readonly Setting[] {
+  const named = settings.find(({ path }) => samePath(path, ['device']));
+  const own = settings.some(({ path }) => samePath(path, ['mqtt', 'device']));
+  const usesMqtt = settings.some(({ path }) => path[0] === 'mqtt');
+  return named && usesMqtt && !own ? [...settings, { ...named, path: ['mqtt', 'device'] }] : settings;
+}
+
+/** Paths in sections that do not say so themselves. */
+const morePaths = ['mqtt.passwordFile', 'mqtt.tls.ca', 'mqtt.tls.cert', 'mqtt.tls.key'];
+
 function absolutePaths(settings: readonly Setting[], schema: SchemaNode, folder: string): Setting[] {
   return settings.map((setting) => {
-    const isPath = nodeAt(schema, setting.path)?.path === true && typeof setting.value === 'string';
-    return isPath ? { ...setting, value: resolve(folder, setting.value) } : setting;
+    const says = nodeAt(schema, setting.path)?.path === true || morePaths.includes(setting.path.join('.'));
+    return says && typeof setting.value === 'string'
+      ? { ...setting, value: resolve(folder, setting.value) }
+      : setting;
   });
 }
 

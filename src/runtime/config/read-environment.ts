@@ -7,8 +7,8 @@ import { nearestName } from './suggest.js';
 
 const prefix = 'TAGALONG_';
 
-/** Variables with our prefix that are no settings: of tests and benches, and the one that names the file. */
-const others = /^TAGALONG_(CONFIG|VM_\w+|BENCH_\w+|TEST_\w+)$/;
+/** Variables with our prefix that are no settings: of tests and benches, the file's name, and passwords that are named elsewhere. */
+const others = /^TAGALONG_(CONFIG|VM_\w+|BENCH_\w+|TEST_\w+|\w*PASSWORD)$/;
 
 /** The variable that sets what stands at `path`: `recording.segmentSeconds` is `TAGALONG_RECORDING_SEGMENT_SECONDS`. */
 export function environmentName(path: readonly string[]): string {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { UsageError } from '../../core/errors.js';
+import { controlAuthoritySchema } from '../../core/ports/control-authority.js';
 import { siameseOptionsSchema } from '../../core/tracking/siamese/options.js';
 import { executionProviders } from '../inference/execution-provider.js';
 import { logFormats, logLevels } from '../log/open-log.js';
+import { mqttOptionsSchema } from '../mqtt/options.js';
 import { encoderChoices } from '../recording/encoder-names.js';
 import { mergeOptions, parseSize } from '../sources/source-options.js';
 import { parseSourceUri } from '../sources/source-uri.js';
@@ -82,13 +84,9 @@ const http = z.strictObject({
   port: z.int().min(0).max(65535).default(9464),
 });
 
-/** `command`: may do everything; `status`: may ask; `none`: is not listened to. */
-const authority = z.enum(['command', 'status', 'none']);
-
-const control = z.strictObject({
-  /** JSON lines on standard input. */
-  stdin: authority.default('none'),
-  mqtt: authority.default('command'),
+const stdin = z.strictObject({
+  /** Take commands as JSON lines on standard input; answers go to standard output. */
+  enabled: z.boolean().default(false),
 });
 
 const log = z.strictObject({
@@ -101,14 +99,17 @@ export const configSchema = z.strictObject({
   /** Names this device to others; by default the host's name. */
   device: z
     .string()
-    .regex(/^[\w-]{1,64}$/, 'letters, digits, dash and underscore only, 64 at most')
+    .regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, "_", "." or "-"')
     .optional(),
   source,
   model: model.prefault({}),
   tracker: tracker.default({}),
   recording: recording.optional(),
   http: http.prefault({}),
-  control: control.prefault({}),
+  stdin: stdin.prefault({}),
+  mqtt: mqttOptionsSchema.optional(),
+  /** Who may command, by the transport it comes over. */
+  control: controlAuthoritySchema.prefault({}),
   log: log.prefault({}),
 });
 

@@ -164,3 +164,15 @@ test('bytes are read and written in decimal units', (t) => {
     t.throws(() => parseBytes(bad, 'budget'), { instanceOf: UsageError, message: /^budget "/ });
   }
 });
+
+test('the device names itself on the broker too, unless that has a name of its own', async (t) => {
+  const named =
+    'source: {uri: sim://}\ndevice: rover-1\nmqtt: {url: "mqtt://broker", passwordFile: secret, username: me';
+  const rover = await loadConfig({ file: yaml(`${named}}\n`) });
+  t.is(rover.config.mqtt?.device, 'rover-1');
+  t.is(rover.config.mqtt?.passwordFile, join(folder, 'secret'));
+  const other = await loadConfig({ file: yaml(`${named}, device: other}\n`) });
+  t.is(other.config.mqtt?.device, 'other');
+  const alone = await loadConfig({ file: yaml('source: {uri: sim://}\ndevice: rover-1\n') });
+  t.is(alone.config.mqtt, undefined);
+});
