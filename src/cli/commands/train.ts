@@ -72,8 +72,15 @@ function withFlags(command: Command): Command {
     )
     .option('--threads <n>', 'threads of the engine', wholeNumber('--threads', 1), 1)
     .option('--data-workers <n>', 'threads that cut and augment crops', wholeNumber('--data-workers', 1), 1)
-    .option('--dev-sequences <dir>', 'sequences with ground truth: keep the checkpoint that follows them best')
-    .option('--dev-every <n>', 'checkpoints between evaluations (default: 8 a fit)', wholeNumber('--dev-every', 1))
+    .option(
+      '--dev-sequences <dir>',
+      'sequences with ground truth: keep the checkpoint that follows them best',
+    )
+    .option(
+      '--dev-every <n>',
+      'checkpoints between evaluations (default: 8 a fit)',
+      wholeNumber('--dev-every', 1),
+    )
     .addOption(
       queueOption('mine on other machines, that run "train worker": redis://[user:password@]host[:port]'),
     );
@@ -105,14 +112,19 @@ async function trainStage(stage: StageName, flags: TrainFlags): Promise<void> {
     switch (stage) {
       case 'ingest':
         requireSources(flags);
-        return pipeline.ingestStage(run);
+        await pipeline.ingestStage(run);
+        return;
       case 'discriminate':
-        return pipeline.discriminateStage(run);
+        await pipeline.discriminateStage(run);
+        break;
       case 'mine':
-        return pipeline.mineStage(run, round);
+        await pipeline.mineStage(run, round);
+        break;
       case 'fit':
-        return pipeline.fitStage(run, round);
+        await pipeline.fitStage(run, round);
+        break;
     }
+    run.progress.note(`report: ${await pipeline.writeRunReport(run)}`);
   });
 }
 
@@ -125,7 +137,7 @@ type Pipeline = typeof pipelineModule;
 
 async function withRun(
   flags: TrainFlags,
-  body: (context: { pipeline: Pipeline; run: Parameters<Pipeline['ingestStage']>[0] }) => Promise<unknown>,
+  body: (context: { pipeline: Pipeline; run: Parameters<Pipeline['ingestStage']>[0] }) => Promise<void>,
 ): Promise<void> {
   // loaded here: tfjs is heavy and the other commands do without
   const [{ presets }, pipeline, { terminalProgress }, { openSource }, { ENGINE_NAMES }, { networkModule }] =

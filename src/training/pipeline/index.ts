@@ -1,2 +1,4 @@
+export { writeRunReport } from './run-report.js';
+export { trainRounds } from './rounds.js';
 export { discriminateStage, fitStage, ingestStage, mineStage } from './stages.js';
-export { stageFolders, type TrainingRun } from './training-run.js';
+export { type DevSequences, stageFolders, type TrainingRun } from './training-run.js';

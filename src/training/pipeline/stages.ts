@@ -1,18 +1,24 @@
-import { basename, join } from 'node:path';
-import type { ModelContract } from '../../core/model/contract.js';
-import { TrainingError, UsageError } from '../../core/errors.js';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { heldOutClips } from '../data/hold-out.js';
 import { discriminate } from '../discriminate/discriminate.js';
 import { exportModel } from '../export/export-model.js';
 import { fit } from '../fit/fit.js';
 import { ingest } from '../ingest/ingest.js';
-import { readTensorFile } from '../network/tensor-file.js';
-import type { Parameters } from '../network/parameters.js';
 import { mine, readTracklets } from '../mine/mine.js';
-import { pairAugmentation, type RoundPreset } from '../presets.js';
-import { type LogEntry, readRunLog } from '../optimise/run-log.js';
+import { bdMineOptions, type MineOptions } from '../mine/mine-clip.js';
+import { miningInterval } from '../mine/progression.js';
+import type { RoundReport } from '../mine/round-report.js';
+import { pairAugmentation } from '../presets.js';
+import type { LogEntry } from '../optimise/run-log.js';
 import { openFrameStore } from '../store/frame-store.js';
 import { writeCurves } from './curves.js';
-import { openRunEngine, stageFolders, type TrainingRun } from './training-run.js';
+import { DevSelection } from './dev-selection.js';
+import { exportDiscriminator, exportRound } from './export-round.js';
+import { withoutHeldOut, writeMinedReport } from './mined-report.js';
+import { type RetrievalReport, retrievalStage } from './retrieval-stage.js';
+import { openRunEngine, roundOf, stageFolders, type TrainingRun } from './training-run.js';
+import { readAverage, weightsOf } from './weights.js';
 
 /** Videos and images -> frame store with proposals. */
 export async function ingestStage(run: TrainingRun): Promise<void> {
@@ -28,127 +34,137 @@ export async function ingestStage(run: TrainingRun): Promise<void> {
   });
 }
 
-/** Frame store -> background-discrimination model. */
-export async function discriminateStage(run: TrainingRun): Promise<void> {
+/** Frame store -> background-discrimination model, and how well it retrieves. */
+export async function discriminateStage(run: TrainingRun): Promise<RetrievalReport> {
   const { preset, seed } = run;
   const { optimiser, objects, backgrounds } = preset.discriminate;
-  const { store, discriminate: out } = stageFolders(run);
-  await using engine = await openRunEngine(run);
+  const folders = stageFolders(run);
+  const out = folders.discriminate;
+  const holdOut = await heldOut(run);
   const augmentation = {
     ...pairAugmentation.self.search,
     shift: 0.06,
     wideShiftProbability: 0,
     shiftSigma: 0.03,
   };
-  const data = { spec: preset.spec, seed, objects, backgrounds, augmentation, imageShare: preset.imageShare };
-  await discriminate({
-    engine,
-    storeDir: store,
-    out,
-    data,
-    optimiser,
-    ...watch(run, 'discriminate', optimiser.steps),
-  });
+  const { spec, imageShare } = preset;
+  const data = { spec, seed, objects, backgrounds, augmentation, imageShare, holdOut };
+  const engine = await openRunEngine(run);
+  try {
+    const watched = watch(run, 'discriminate', optimiser.steps);
+    await discriminate({ engine, storeDir: folders.store, out, data, optimiser, ...watched });
+  } finally {
+    await engine[Symbol.asyncDispose]();
+  }
   await writeCurves(out, 'Background discrimination', [['loss'], ['retrieval']]);
+  await exportDiscriminator(run, `${engine.name} ${engine.precision}`);
+  return retrievalStage(run, { modelDir: folders.discriminator, out });
 }
 
-/** Frame store and the network of the round before -> tracklets; the first round has none. */
-export async function mineStage(run: TrainingRun, round: number): Promise<void> {
-  const { preset, networkModule, progress, signal } = run;
-  roundOf(run, round);
-  const { store, model, mined } = stageFolders(run);
+/**
+ * Frame store and a model -> tracklets and the round's report; the first round of fitting has none. The background-discrimination
+ * model mines the first time, the network of the round before from then on; the interval doubles every time.
+ */
+export async function mineStage(run: TrainingRun, round: number): Promise<RoundReport> {
+  const { preset, networkModule, progress, signal, seed } = run;
+  const { maxInterval } = roundOf(run, round);
+  const { store: storeDir, model, mined, discriminator } = stageFolders(run);
+  const interval = miningInterval(round);
+  const options: MineOptions = { ...preset.mine, ...(round === 1 ? bdMineOptions : {}), interval };
+  if (round === 1) await exportDiscriminator(run);
   const { tracklets, sightings, tried } = await mine({
-    storeDir: store,
-    modelDir: model(round - 1),
+    storeDir,
+    modelDir: round === 1 ? discriminator : model(round - 1),
     networkModule,
     out: mined(round),
-    options: preset.mine,
+    options,
     workers: run.dataWorkers + 1,
+    runner: run.jobs,
     progress,
     signal,
   });
   progress.note(
     `mine ${round}: ${tracklets} of ${tried} proposals came back to where they began: ${sightings} boxes`,
   );
+  await using store = await openFrameStore(storeDir);
+  return await writeMinedReport(store, mined(round), {
+    round,
+    seed,
+    maxInterval,
+    interval,
+    miner: options.miner ?? 'tracker',
+    tracklets: readTracklets(mined(round)),
+    // what mine() mines
+    clips: store.clips.filter(({ kind, frames }) => kind === 'video' && frames > options.shortest),
+  });
 }
 
-/** Pairs -> Siamese network, starting from the BD backbone or the round before; written as the round's model. */
-export async function fitStage(run: TrainingRun, round: number): Promise<void> {
+/**
+ * Pairs -> Siamese network, starting from the BD backbone or the round before; written as the round's model. With development
+ * sequences the best checkpoint is what is written, else the last.
+ */
+export async function fitStage(run: TrainingRun, round: number): Promise<RetrievalReport> {
   const { preset, seed } = run;
   const { optimiser, minedShare, maxInterval } = roundOf(run, round);
   const folders = stageFolders(run);
   const out = folders.fit(round);
-  const tracklets = minedShare > 0 ? readTracklets(folders.mined(round)) : [];
+  const holdOut = await heldOut(run);
   const data = {
     spec: preset.spec,
     batchSize: preset.batchSize,
     seed: seed + round,
     ...pairAugmentation,
-    tracklets,
+    tracklets: minedShare > 0 ? withoutHeldOut(readTracklets(folders.mined(round)), holdOut) : [],
     minedShare,
     maxInterval,
     imageShare: preset.imageShare,
+    holdOut,
   };
-  const before = round === 0 ? folders.discriminate : folders.fit(round - 1);
-  const start = { name: basename(before), parameters: averageOf(before) };
+  const start = weightsOf(run, round === 0 ? folders.discriminate : folders.fit(round - 1));
   const watched = watch(run, `fit ${round}`, optimiser.steps);
   const engine = await openRunEngine(run);
+  const engineName = `${engine.name} ${engine.precision}`;
   try {
-    await fit({ engine, storeDir: folders.store, out, data, optimiser, start, ...watched });
+    const dev = devSelection(run, round, engineName);
+    await dev?.resume(existsSync(join(out, 'checkpoint.safetensors')) ? readAverage(out) : null);
+    const selecting = dev ? { onCheckpoint: (state: Parameters<typeof dev.see>[0]) => dev.see(state) } : {};
+    await fit({ engine, storeDir: folders.store, out, data, optimiser, start, ...watched, ...selecting });
   } finally {
     await engine[Symbol.asyncDispose]();
   }
   await writeCurves(out, `Siamese network, round ${round}`, [['loss'], ['score', 'rank', 'box', 'absent']]);
-  await exportStage(run, folders.model(round), round, `${engine.name} ${engine.precision}`);
+  const { parameters } = weightsOf(run, out);
+  await exportRound(run, { out: folders.model(round), round, engine: engineName, parameters });
+  return retrievalStage(run, { modelDir: folders.model(round), out });
 }
 
-/** Weights of a round -> model folder. */
-async function exportStage(
-  run: TrainingRun,
-  out: string,
-  round: number,
-  engine: string,
-): Promise<ModelContract> {
-  const { preset, seed } = run;
-  const folders = stageFolders(run);
-  const rounds = Array.from({ length: round + 1 }, (_, index) => index);
-  await using store = await openFrameStore(folders.store);
-  const clips = (kind: 'video' | 'image'): number => store.clips.filter((clip) => clip.kind === kind).length;
-  const steps = rounds.reduce((sum, index) => sum + roundOf(run, index).optimiser.steps, 0);
-  const stages = [folders.discriminate, ...rounds.map((index) => folders.fit(index))];
-  return await exportModel({
-    parameters: averageOf(folders.fit(round)),
-    spec: preset.spec,
-    out,
-    training: {
-      method: `background discrimination, self-pairs${round > 0 ? `, ${round} mined rounds` : ''}`,
-      engine,
-      seed,
-      pairs: steps * preset.batchSize,
-      finished: run.today,
-    },
-    card: {
-      training: [
-        'Learned without a label and without pretrained weights: a contrastive background-discrimination model gives the',
-        'backbone, the Siamese network is fitted on pairs of augmented views of proposed boxes' +
-          (round > 0 ? '' : '.'),
-        ...(round > 0 ? ['and on tracklets that it mined itself by the forward-backward check.'] : []),
-      ].join(' '),
-      data: {
-        videos: clips('video'),
-        images: clips('image'),
-        frames: store.clips.reduce((sum, { frames }) => sum + frames, 0),
-      },
-      hours: stages.reduce((sum, dir) => sum + hoursOf(dir), 0),
+async function heldOut(run: TrainingRun): Promise<string[]> {
+  await using store = await openFrameStore(stageFolders(run).store);
+  return heldOutClips(store.clips);
+}
+
+/** Evaluates checkpoints of a fit where the run has development sequences. */
+function devSelection(run: TrainingRun, round: number, engine: string): DevSelection | null {
+  const { preset, dev, progress, seed, signal } = run;
+  if (!dev) return null;
+  const { steps, checkpointEvery } = roundOf(run, round).optimiser;
+  const training = { method: 'a checkpoint', engine, seed, pairs: 0, finished: run.today };
+  const card = { training: 'A checkpoint.', data: { videos: 0, images: 0, frames: 0 }, hours: 0 };
+  return new DevSelection({
+    dir: stageFolders(run).fit(round),
+    steps,
+    checkpointEvery,
+    every: dev.every,
+    exportModel: (parameters, out) => exportModel({ parameters, spec: preset.spec, out, training, card }),
+    evaluate: dev.evaluate,
+    signal,
+    onScore: (entry, best) => {
+      const kept = best === entry ? 'the best so far' : `best ${best.auc.toFixed(3)} at ${best.step}`;
+      const score = `dev AUC ${entry.auc.toFixed(3)} (${kept})`;
+      progress.note(`fit ${round} step ${entry.step}: ${score}, ${entry.seconds.toFixed(0)} s`);
+      progress.show?.(score);
     },
   });
-}
-
-function roundOf({ preset }: TrainingRun, round: number): RoundPreset {
-  const found = preset.rounds[round];
-  if (!found)
-    throw new UsageError(`--round ${round}: the preset has ${preset.rounds.length} rounds, counted from 0`);
-  return found;
 }
 
 function watch({ progress, signal, dataWorkers }: TrainingRun, stage: string, steps: number) {
@@ -166,25 +182,4 @@ function watch({ progress, signal, dataWorkers }: TrainingRun, stage: string, st
         progress.note(`${stage} step ${entry.step}: loss ${(entry['loss'] ?? NaN).toFixed(4)}`);
     },
   };
-}
-
-/** The averaged weights of a stage's checkpoint. @throws TrainingError when the stage has not run. */
-function averageOf(stageDir: string): Parameters {
-  const { tensors } = readTensorFile(join(stageDir, 'checkpoint.safetensors'));
-  const average = new Map(
-    [...tensors]
-      .filter(([name]) => name.startsWith('average/'))
-      .map(([name, value]) => [name.slice('average/'.length), value]),
-  );
-  if (average.size === 0) throw new TrainingError(`${stageDir}: the checkpoint holds no averaged weights`);
-  return average;
-}
-
-/** Hours of optimisation, over all interruptions: the curves keep the mean time of a step. */
-function hoursOf(stageDir: string): number {
-  const log = readRunLog(join(stageDir, 'curve.jsonl'));
-  const seconds = log.map(
-    ({ step, seconds: each = 0 }, index) => each * (step - (log[index - 1]?.step ?? 0)),
-  );
-  return seconds.reduce((sum, each) => sum + each, 0) / 3600;
 }

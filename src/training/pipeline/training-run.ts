@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import type { FrameSource } from '../../core/ports/frame-source.js';
 import { openEngine } from '../engine/engine.js';
 import type { Engine, EngineOptions } from '../engine/types.js';
-import type { Preset } from '../presets.js';
+import { UsageError } from '../../core/errors.js';
+import type { Summary } from '../evaluate/summary.js';
+import type { JobRunner } from '../jobs/job.js';
+import type { Preset, RoundPreset } from '../presets.js';
 import type { Progress } from '../progress/progress.js';
 
 /** What all stages of one training share. Everything they write stays below `work` but for the model itself. */
@@ -22,8 +25,19 @@ export interface TrainingRun {
   readonly engine: EngineOptions;
   /** Threads that cut and augment crops beside the training. */
   readonly dataWorkers: number;
+  /** Sequences with ground truth that choose among checkpoints; without them the last one is kept. */
+  readonly dev?: DevSequences | undefined;
+  /** Does the mining in the place of threads of this process. */
+  readonly jobs?: JobRunner | undefined;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface DevSequences {
+  /** Runs a model folder over all of them, as `tagalong evaluate` does. */
+  readonly evaluate: (modelDir: string, signal?: AbortSignal) => Promise<Summary>;
+  /** Checkpoints between evaluations. Default: eight evaluations a fit. */
+  readonly every?: number | undefined;
 }
 
 /** Where each stage of a run keeps its files. */
@@ -31,11 +45,22 @@ export function stageFolders({ work }: Pick<TrainingRun, 'work'>) {
   return {
     store: join(work, 'store'),
     discriminate: join(work, 'discriminate'),
+    /** The background-discrimination model as a model folder. */
+    discriminator: join(work, 'discriminate', 'model'),
     /** Of one round, counted from 0. */
     fit: (round: number) => join(work, `fit-${round}`),
     mined: (round: number) => join(work, `mined-${round}`),
     model: (round: number) => join(work, `model-${round}`),
+    report: join(work, 'report.html'),
   };
+}
+
+/** @throws UsageError when the preset has no such round. */
+export function roundOf({ preset }: Pick<TrainingRun, 'preset'>, round: number): RoundPreset {
+  const found = preset.rounds[round];
+  if (!found)
+    throw new UsageError(`--round ${round}: the preset has ${preset.rounds.length} rounds, counted from 0`);
+  return found;
 }
 
 /** Opens the engine and says which one it is, and why not a better one. */

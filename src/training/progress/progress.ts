@@ -4,6 +4,8 @@ export interface Progress {
   start(stage: string, total: number): void;
   /** `count` more steps are done. */
   advance(count?: number): void;
+  /** A few words that stand beside the count until others do or the stage ends: the current score. */
+  show?(text: string): void;
   /** A line worth keeping: a warning, a score. */
   note(text: string): void;
   /** Ends the stage; idempotent. */

@@ -22,6 +22,7 @@ function barProgress(stream: NodeJS.WriteStream, now: () => number): Progress {
   let bar: SingleBar | null = null;
   let startedAt = 0;
   let done = 0;
+  let shown = '';
   const finish = (): void => {
     bar?.stop();
     bar = null;
@@ -31,21 +32,26 @@ function barProgress(stream: NodeJS.WriteStream, now: () => number): Progress {
       finish();
       startedAt = now();
       done = 0;
+      shown = '';
       bar = new SingleBar(
         {
           stream,
-          format: `${stage} [{bar}] {percentage} % | {value}/{total} | {rate} | ETA {eta_formatted}`,
+          format: `${stage} [{bar}] {percentage} % | {value}/{total} | {rate} | ETA {eta_formatted}{shown}`,
           etaBuffer: 100,
           hideCursor: true,
           stopOnComplete: false,
         },
         Presets.shades_classic,
       );
-      bar.start(total, 0, { rate: '-' });
+      bar.start(total, 0, { rate: '-', shown });
     },
     advance: (count = 1) => {
       done += count;
-      bar?.increment(count, { rate: formatRate(done, now() - startedAt) });
+      bar?.increment(count, { rate: formatRate(done, now() - startedAt), shown });
+    },
+    show: (text) => {
+      shown = ` | ${text}`;
+      bar?.update({ shown });
     },
     note: (text) => {
       // above the bar, which is drawn anew below
@@ -62,11 +68,12 @@ function lineProgress(stream: NodeJS.WriteStream, lineEveryMs: number, now: () =
   let done = 0;
   let startedAt = 0;
   let lastLineAt = 0;
+  let shown = '';
   const line = (): void => {
     lastLineAt = now();
     const elapsed = lastLineAt - startedAt;
     const left = done > 0 && total > done ? `, ETA ${formatDuration((elapsed / done) * (total - done))}` : '';
-    stream.write(`${stage ?? ''}: ${done}/${total}, ${formatRate(done, elapsed)}${left}\n`);
+    stream.write(`${stage ?? ''}: ${done}/${total}, ${formatRate(done, elapsed)}${left}${shown}\n`);
   };
   const finish = (): void => {
     if (stage !== null) line();
@@ -75,12 +82,15 @@ function lineProgress(stream: NodeJS.WriteStream, lineEveryMs: number, now: () =
   return {
     start: (name, steps) => {
       finish();
-      [stage, total, done, startedAt] = [name, steps, 0, now()];
+      [stage, total, done, startedAt, shown] = [name, steps, 0, now(), ''];
       lastLineAt = startedAt;
     },
     advance: (count = 1) => {
       done += count;
       if (stage !== null && now() - lastLineAt >= lineEveryMs) line();
+    },
+    show: (text) => {
+      shown = `, ${text}`;
     },
     note: (text) => stream.write(`${text}\n`),
     finish,

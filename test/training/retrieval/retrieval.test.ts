@@ -103,7 +103,7 @@ function speckled(changedAt = Infinity): (index: number) => Pyramid {
       const inside = u >= 0 && v >= 0 && u < width && v < height;
       // blobs of three pixels
       const at = (a: number, b: number): number => (Math.floor(b / 3) % 40) * 40 + (Math.floor(a / 3) % 40);
-      return inside ? square![at(u, v)]! : ground![at(x, y)]!;
+      return inside ? square[at(u, v)]! : ground[at(x, y)]!;
     });
     return buildPyramid(data, size);
   };

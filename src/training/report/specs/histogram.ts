@@ -6,19 +6,21 @@ export interface Histogram {
   readonly title: string;
   readonly x: AxisOptions;
   readonly values: readonly number[];
+  /** How often each value counts; once when absent. Values counted already are given by the middles of their bins. */
+  readonly weights?: readonly number[] | undefined;
   /** Number of bins. Default 30. */
   readonly bins?: number | undefined;
 }
 
 /** Values that are not finite, or lie outside a given domain, are left out. */
-export function histogramSpec({ title, x, values, bins = 30 }: Histogram): Spec {
+export function histogramSpec({ title, x, values, weights, bins = 30 }: Histogram): Spec {
   const finite = values.filter((value) => Number.isFinite(value));
   const [low, high] = x.domain ?? rangeOf(finite);
   const counts = new Array<number>(bins).fill(0);
-  for (const value of finite) {
-    if (value < low || value > high) continue;
+  for (const [index, value] of values.entries()) {
+    if (!Number.isFinite(value) || value < low || value > high) continue;
     // the last bin holds its upper edge too
-    counts[Math.min(bins - 1, Math.floor(((value - low) / (high - low)) * bins))]! += 1;
+    counts[Math.min(bins - 1, Math.floor(((value - low) / (high - low)) * bins))]! += weights?.[index] ?? 1;
   }
   const step = (high - low) / bins;
   return {

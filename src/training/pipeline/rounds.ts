@@ -1,0 +1,42 @@
+import { type RoundFigures, stopReason } from '../mine/progression.js';
+import { bestOf, readDevLog } from './dev-selection.js';
+import { comparableMean } from './retrieval-stage.js';
+import { writeRunReport } from './run-report.js';
+import { discriminateStage, fitStage, mineStage } from './stages.js';
+import { stageFolders, type TrainingRun } from './training-run.js';
+
+/**
+ * From the frame store to the last round: discriminate, fit, then mine and fit by turns, as many rounds as the preset has or until
+ * mining yield or retrieval stop improving. The report is written anew after every round.
+ * @returns the round whose model ships: the best on the development sequences, else the last that was no worse than the one before.
+ */
+export async function trainRounds(run: TrainingRun): Promise<number> {
+  await discriminateStage(run);
+  const history: RoundFigures[] = [];
+  let last = 0;
+  let stopped: string | null = null;
+  for (let round = 0; round < run.preset.rounds.length && stopped === null; round += 1) {
+    const followed = round === 0 ? null : (await mineStage(run, round)).followed;
+    stopped = stopReason([...history, { round, followed, retrieval: null }]);
+    if (stopped !== null) break;
+    const retrieval = comparableMean(await fitStage(run, round));
+    history.push({ round, followed, retrieval });
+    stopped = stopReason(history);
+    if (stopped === null) last = round;
+    await writeRunReport(run);
+  }
+  if (stopped !== null) {
+    run.progress.note(`no further round: ${stopped}; the report shows all rounds`);
+    await writeRunReport(run);
+  }
+  return run.dev ? bestRound(run, history) : last;
+}
+
+function bestRound(run: TrainingRun, history: readonly RoundFigures[]): number {
+  const folders = stageFolders(run);
+  const scores = history.map(({ round }) => ({
+    round,
+    auc: bestOf(readDevLog(folders.fit(round)))?.auc ?? 0,
+  }));
+  return scores.reduce((best, each) => (each.auc > best.auc ? each : best)).round;
+}
