@@ -4,9 +4,11 @@ import { readPackage } from './package-root.js';
 /** Loaded when asked for: following a target does not need what training needs. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.js')).startCommand(),
+  run: async () => (await import('./commands/run.js')).runCommand(),
   track: async () => (await import('./commands/track.js')).trackCommand(),
   train: async () => (await import('./commands/train.js')).trainCommand(),
   evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand(),
+  calibrate: async () => (await import('./commands/calibrate.js')).calibrateCommand(),
 };
 
 /** @param wanted the first argument: when it is a command, only this one is loaded; otherwise all, for help and errors. */

@@ -15,14 +15,14 @@ export function scoreTable(
     'frames',
     'AUC',
     'precision',
-    'ms median',
+    'ms',
     'ms p99',
     'F-score',
     'absence',
-    'false alarms',
-    'on other',
+    'false alarm',
+    'other',
     'coasting',
-    're-acquired',
+    'found again',
   ];
   return html`<div class="scroll">
       <table>
@@ -95,10 +95,10 @@ function referenceTable(reference: Reference | undefined): Html {
     </div>`;
 }
 
-/** How often and after how many frames the target was found again: `3 of 4, 12.0`. */
+/** How often the target was found again, and after how many frames: `3/4, 12.0`. */
 function found({ returns, found: count, mean }: Distribution): Html {
   if (returns === 0) return html`<td>–</td>`;
-  return html`<td>${count} of ${returns}${mean === null ? '' : `, ${mean.toFixed(1)}`}</td>`;
+  return html`<td>${count}/${returns}${mean === null ? '' : `, ${mean.toFixed(1)}`}</td>`;
 }
 
 function cells(...values: readonly (number | null)[]): Html {

@@ -19,12 +19,12 @@ export interface PlanOptions {
   readonly seed: number;
   /** Cases of every disturbance in one sequence, at most. Default 1. */
   readonly repeats?: number;
+  /** Frames from the tracker's start to the cover. Default 26: more than 20 of them undisturbed, also where a patch slides in. */
+  readonly lead?: number;
+  /** Frames shown after the cover, at least and at most. Default 16 and 45. */
+  readonly tail?: { readonly least: number; readonly most: number };
 }
 
-/** Frames from the tracker's start to the cover: more than 20 of them undisturbed, also where a patch slides in. */
-export const leadFrames = 26;
-/** Frames shown after the cover, at least and at most. */
-const tailFrames = { least: 16, most: 45 };
 /** Share of the target's box that lies in the picture, at least, in every frame of a case. */
 const inView = 0.6;
 
@@ -36,7 +36,7 @@ const inView = 0.6;
 export function planCases(
   sequence: { readonly name: string; readonly truth: readonly (Box | null)[] },
   frame: Size,
-  { disturbances, seed, repeats = 1 }: PlanOptions,
+  { disturbances, seed, repeats = 1, lead = 26, tail = { least: 16, most: 45 } }: PlanOptions,
 ): OcclusionCase[] {
   const { name, truth } = sequence;
   const own = createRandom(seed).fork(hash(name));
@@ -44,13 +44,13 @@ export function planCases(
   return disturbances.flatMap(({ kind, level }) => {
     const covered = kind === 'jump' ? 0 : level;
     const random = own.fork(kind === 'jump' ? 1000 + Math.round(1000 * level) : level);
-    const starts = startsOf(visible, leadFrames + covered + tailFrames.least);
+    const starts = startsOf(visible, lead + covered + tail.least);
     return Array.from({ length: Math.min(repeats, starts.length) }, (): OcclusionCase[] => {
       const [first] = starts.splice(random.below(starts.length), 1);
       const drawn = random.fork(first!);
-      const from = first! + leadFrames;
+      const from = first! + lead;
       const to = from + covered;
-      const end = endOf(visible, to, tailFrames.most);
+      const end = endOf(visible, to, tail.most);
       const plain = {
         sequence: name,
         kind,

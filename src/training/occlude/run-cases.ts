@@ -25,7 +25,7 @@ export interface OcclusionRun {
 
 export interface RunCasesOptions extends PlanOptions {
   /** A tracker for one case. The cases of a sequence take turns: calls of different trackers do not overlap. */
-  readonly createTracker: () => Tracker;
+  readonly createTracker: (one: OcclusionCase) => Tracker;
   readonly openSequence: (path: string) => Promise<FrameSource>;
   /** Told after every frame of the sequence how many are done. */
   readonly onFrame?: ((framesDone: number) => void) | undefined;
@@ -58,7 +58,7 @@ export async function runCases(
         const index = done;
         if (signal?.aborted || index >= last) break;
         const begun = cases.filter(({ first }) => first === index);
-        open.push(...begun.map((one) => startCase(one, createTracker())));
+        open.push(...begun.map((one) => startCase(one, createTracker(one))));
         for (const { case: one, occluder, tracker, answers } of open) {
           const shown = occluder.show(frame, index);
           onShown?.(one, index, shown);
