@@ -52,11 +52,6 @@ export class FrameHistory implements Disposable {
     return this.#frames.at(-1) ?? null;
   }
 
-  /** The oldest frame, as the history's own share. */
-  get oldest(): SharedFrame | null {
-    return this.#frames[0] ?? null;
-  }
-
   /** The history's own share of a frame; null when it is not kept. */
   at(sequence: number): SharedFrame | null {
     return this.#frames.find((frame) => frame.sequence === sequence) ?? null;

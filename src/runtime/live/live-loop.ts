@@ -27,7 +27,7 @@ export class LiveLoop implements AsyncDisposable {
   readonly #faultyTaps = new Set<FrameTap>();
   readonly #closing = new AbortController();
   #reading: Promise<void> = Promise.resolve();
-  /** Recorded video waits until its frame was tracked. */
+  /** Has the reader go on that waits until its frame was tracked. */
   #done: () => void = () => undefined;
   #first: Box | null;
   #latest: Track | null = null;
@@ -145,7 +145,9 @@ export class LiveLoop implements AsyncDisposable {
         }
         const kept = this.#history.keep(frame);
         this.#show(kept);
-        const tracked = this.#live ? null : new Promise<void>((resolve) => (this.#done = resolve));
+        // also the frame on which the first target is: the ones that come meanwhile are the source's to drop
+        const waits = !this.#live || this.#first !== null;
+        const tracked = waits ? new Promise<void>((resolve) => (this.#done = resolve)) : null;
         this.#inbox.put({ frame: kept, deliveredAtNs: this.#clock() });
         await tracked;
         if (isStopped()) break;
@@ -173,7 +175,7 @@ export class LiveLoop implements AsyncDisposable {
 
   /** Track, publish, measure. */
   async #step({ frame, deliveredAtNs }: Delivery): Promise<void> {
-    const track = this.#first ? await this.#select(this.#first) : await this.#seat.update(frame);
+    const track = this.#first ? await this.#select(frame, this.#first) : await this.#seat.update(frame);
     this.#first = null;
     if (!track || (this.#latest && track.frame.sequence < this.#latest.frame.sequence)) return;
     this.#latest = track;
@@ -184,13 +186,8 @@ export class LiveLoop implements AsyncDisposable {
     this.#published += 1;
   }
 
-  async #select(box: Box): Promise<Track> {
-    const frame = this.#history.oldest!.share(); // a live source may be some frames ahead already
-    try {
-      checkSelection(box, frame, '--box');
-      return await this.#seat.select(frame, box);
-    } finally {
-      frame.dispose();
-    }
+  #select(frame: SharedFrame, box: Box): Promise<Track> {
+    checkSelection(box, frame, '--box');
+    return this.#seat.select(frame, box);
   }
 }
