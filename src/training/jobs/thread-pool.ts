@@ -45,12 +45,15 @@ class WorkerThreadPool implements ThreadPool {
   async run(task: ThreadTask, { onProgress, signal, onAbort = 'end' }: TaskOptions = {}): Promise<unknown> {
     const endEarly = onAbort === 'end' ? signal : undefined;
     await this.#turn(endEarly);
-    const thread = this.#take(task);
+    let thread: JobThread | null = null;
     const abort = (): void => {
-      if (onAbort === 'ask') thread.abort();
-      else this.#retire(thread, signal?.reason);
+      if (onAbort === 'ask') thread?.abort();
+      else if (thread) this.#retire(thread, signal?.reason);
     };
     try {
+      endEarly?.throwIfAborted();
+      if (this.#closed) throw closedError();
+      thread = this.#take(task);
       const answer = thread.run(task.input, onProgress);
       if (signal?.aborted) abort();
       signal?.addEventListener('abort', abort, { once: true });
@@ -58,7 +61,7 @@ class WorkerThreadPool implements ThreadPool {
       this.#idle.push(thread);
       return output;
     } catch (error) {
-      this.#retire(thread, error);
+      if (thread) this.#retire(thread, error);
       throw error;
     } finally {
       signal?.removeEventListener('abort', abort);
