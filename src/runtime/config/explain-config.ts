@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { mask, secretMasker } from '../log/mask-secrets.js';
 import { samePath, settingsOf, type Setting } from './setting.js';
 import type { LoadedConfig } from './load-config.js';
@@ -34,17 +33,6 @@ export function secretsOf({ config }: LoadedConfig): string[] {
     const [, password] = /:\/\/[^\s/:@]*:([^\s/]*)@/.exec(value) ?? [];
     return password === undefined ? [] : [password];
   });
-}
-
-/** The device's name: as configured, else the host's, reduced to what topics may hold. */
-export function deviceName(configured: string | undefined): string {
-  return (
-    configured ??
-    (hostname()
-      .replaceAll(/[^\w-]/g, '-')
-      .slice(0, 64) ||
-      'tagalong')
-  );
 }
 
 function isSecret(schema: SchemaNode, path: readonly string[]): boolean {

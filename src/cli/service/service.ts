@@ -1,0 +1,320 @@
+import { UsageError } from '../../core/errors.js';
+import type { Box } from '../../core/geometry/box.js';
+import type { ControlAuthority } from '../../core/ports/control-authority.js';
+import type { FrameSource } from '../../core/ports/frame-source.js';
+import type { FrameTap } from '../../core/ports/frame-tap.js';
+import type { Sink } from '../../core/ports/sink.js';
+import type { LoadedConfig } from '../../runtime/config/load-config.js';
+import type { Config } from '../../runtime/config/schema.js';
+import { startJsonLinesControl } from '../../runtime/control/json-lines-control.js';
+import { LiveControl } from '../../runtime/live/live-control.js';
+import { LiveMeter } from '../../runtime/live/live-meter.js';
+import { runLive, type LiveSummary } from '../../runtime/live/run-live.js';
+import type { ServiceLog } from '../../runtime/log/open-log.js';
+import { judgeHealth, type Health } from '../../runtime/metrics/health.js';
+import { openMetricsServer, type MetricsServer } from '../../runtime/metrics/metrics-server.js';
+import { ServiceMetrics } from '../../runtime/metrics/service-metrics.js';
+import type { MqttLink } from '../../runtime/mqtt/mqtt-link.js';
+import { openMqtt } from '../../runtime/mqtt/open-mqtt.js';
+import type { Recorder } from '../../runtime/recording/recorder.js';
+import { openSource } from '../../runtime/sources/open-source.js';
+import type { Notifier } from '../../runtime/systemd/notifier.js';
+import { workerSupply } from '../../runtime/worker/worker-supply.js';
+import { openWorkerTracker, type WorkerTracker } from '../../runtime/worker/worker-tracker.js';
+import { siblingModel } from '../follow/model-dir.js';
+import { defaultModel } from '../package-root.js';
+import { ExchangeableSink } from './exchangeable-sink.js';
+import { measuredSupply, measuredTracker } from './measured-tracker.js';
+import { openPatiently } from './open-patiently.js';
+import { openRecorder } from './open-recorder.js';
+import { inRealTime, isWaitable, sourceOptions } from './source-of.js';
+import { watchHealth } from './watch.js';
+
+export interface ServiceOptions {
+  readonly loaded: LoadedConfig;
+  readonly log: ServiceLog;
+  readonly notifier: Notifier;
+  /** Called when source and tracker are open; what it gives stands beside the configured parts. */
+  readonly equip?: (opened: OpenedService) => Equipment | Promise<Equipment>;
+}
+
+export interface OpenedService {
+  readonly source: FrameSource;
+  readonly tracker: WorkerTracker;
+  readonly control: LiveControl;
+  readonly meter: LiveMeter;
+}
+
+/** What a command adds to the service for one run. */
+export interface Equipment {
+  /** Not closed by the service. */
+  readonly sinks?: readonly Sink[];
+  readonly select?: Box | null;
+  readonly startFrame?: number;
+  readonly maxFrames?: number;
+}
+
+/**
+ * The service that runs on the robot: source, tracker, sinks, transports, metrics and recording as configured, until its
+ * signal or the end of the source ends it. Made once, run once.
+ */
+export class Service {
+  readonly control: LiveControl;
+  readonly #options: ServiceOptions;
+  readonly #log: ServiceLog;
+  readonly #authority: Record<keyof ControlAuthority, ControlAuthority[keyof ControlAuthority]>;
+  readonly #mqtt = new ExchangeableSink<MqttLink>('mqtt');
+  readonly #recorder = new ExchangeableSink<Recorder>('recording');
+  readonly #meter = new LiveMeter();
+  readonly #startedAtNs = process.hrtime.bigint();
+  #config: Config;
+  #http: MetricsServer | null = null;
+  #metrics: ServiceMetrics | null = null;
+  #source: FrameSource | null = null;
+  #model = '';
+  #openingFault: string | null = null;
+  #frameSeenAtNs: bigint | null = null;
+  #publishedAtNs: bigint | null = null;
+
+  constructor(options: ServiceOptions) {
+    this.#options = options;
+    this.#config = options.loaded.config;
+    this.#log = options.log;
+    this.#authority = { ...this.#config.control };
+    this.control = new LiveControl({ authority: this.#authority, log: part(options.log, 'control') });
+  }
+
+  /** What is configured now. */
+  get config(): Config {
+    return this.#config;
+  }
+
+  health(): Health {
+    const recording = this.#recorder.current?.statistics().stopped ?? null;
+    const broker = this.#mqtt.current?.status();
+    return judgeHealth({
+      nowNs: process.hrtime.bigint(),
+      startedAtNs: this.#startedAtNs,
+      status: this.control.status(),
+      frameSeenAtNs: this.#frameSeenAtNs,
+      publishedAtNs: this.#publishedAtNs,
+      openingFault: this.#openingFault,
+      link: this.#source?.statistics().link ?? null,
+      troubles: [
+        ...(recording === null ? [] : [`recording stopped: ${recording}`]),
+        ...(broker && !broker.connected ? [`no broker: ${broker.failure ?? 'connecting'}`] : []),
+      ],
+    });
+  }
+
+  /**
+   * Runs until the signal is aborted, the source ends, or a fault that no waiting mends.
+   * @throws UsageError, SourceError, ModelError, InferenceError; the signal's reason when it is aborted while opening.
+   */
+  async run(signal: AbortSignal): Promise<LiveSummary> {
+    const { notifier, equip } = this.#options;
+    using metrics = this.#openMetrics();
+    this.#metrics = metrics;
+    using watch = watchHealth({
+      health: () => this.health(),
+      status: () => this.control.status(),
+      notifier,
+      log: part(this.#log, 'health'),
+    });
+    try {
+      await this.#openHttp(this.#config.http);
+      await this.#openMqtt(this.#config.mqtt);
+      using stdin = this.#openStdin();
+      await using tracker = await this.#openTracker(signal);
+      notifier.ready(); // from here on it hears commands; the camera may come when it comes
+      await using source = await this.#openSource(signal);
+      await this.#openRecorder(this.#config.recording, signal);
+      const opened = { source, tracker, control: this.control, meter: this.#meter };
+      const { sinks = [], ...run } = (await equip?.(opened)) ?? {};
+      const summary = await runLive({
+        ...run,
+        source,
+        tracker: measuredTracker(tracker, (elapsedMs) => {
+          metrics.updated(elapsedMs);
+        }),
+        supply: this.#supply(metrics),
+        sinks: [...sinks, this.#mqtt, this.#recorder],
+        taps: [this.#eye(), this.#filmTap()],
+        signal,
+        control: this.control,
+        meter: this.#meter,
+        log: part(this.#log, 'loop'),
+        onPublished: (sink, latencyMs) => {
+          this.#publishedAtNs = process.hrtime.bigint();
+          metrics.published(sink, latencyMs);
+        },
+      });
+      this.#log.info({ ended: summary.ended, frames: summary.frames }, 'ended');
+      return summary;
+    } finally {
+      notifier.stopping();
+      this.control.end();
+      // side by side: a broker that does not answer must not hold up the recording
+      await Promise.all([this.#mqtt.close(), this.#recorder.close(), this.#http?.close()]);
+    }
+  }
+
+  /**
+   * Takes over what may change while running, and says what needs a restart. When the new configuration cannot be read or
+   * used, the old one stays. Never rejects.
+   */
+  async reload(load: () => Promise<LoadedConfig>): Promise<void> {
+    const { notifier } = this.#options;
+    notifier.reloading();
+    try {
+      const { config } = await load();
+      const changed = changedSections(this.#config, config);
+      const later = changed.filter((section) => !(section in this.#appliers));
+      for (const section of changed) await this.#apply(section, config);
+      if (later.length > 0)
+        this.#log.warn({ sections: later }, 'changed, but only a restart takes them over');
+      const applied = changed.filter((section) => !later.includes(section));
+      this.#log.info(
+        { sections: applied },
+        applied.length > 0 ? 'configuration reloaded' : 'nothing to reload',
+      );
+    } catch (error) {
+      this.#log.error({ err: error }, 'configuration not reloaded; the old one stays');
+    } finally {
+      notifier.ready();
+    }
+  }
+
+  /** How a section is taken over while running. */
+  readonly #appliers: Partial<Record<keyof Config, (config: Config) => Promise<void> | void>> = {
+    log: ({ log }) => {
+      this.#log.setLevel(log.level);
+    },
+    control: ({ control }) => {
+      Object.assign(this.#authority, control);
+    },
+    http: ({ http }) => this.#openHttp(http),
+    mqtt: ({ mqtt }) => this.#openMqtt(mqtt),
+    recording: ({ recording }) => this.#openRecorder(recording),
+  };
+
+  async #apply(section: keyof Config, next: Config): Promise<void> {
+    const apply = this.#appliers[section];
+    if (!apply) return;
+    try {
+      await apply(next);
+      this.#config = { ...this.#config, [section]: next[section] };
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      this.#log.error({ err: error, section }, 'section not reloaded; the old one stays');
+      await apply(this.#config);
+    }
+  }
+
+  #openMetrics(): ServiceMetrics {
+    const metrics = new ServiceMetrics({
+      status: () => this.control.status(),
+      health: () => this.health(),
+      reconnects: () => this.#source?.statistics().link?.reconnects ?? 0,
+      recording: () => this.#recorder.current?.statistics() ?? null,
+    });
+    this.control.onCommand((event) => {
+      metrics.commanded(event);
+      this.#recorder.current?.note(event);
+    });
+    return metrics;
+  }
+
+  async #openHttp({ enabled, host, port }: Config['http']): Promise<void> {
+    await this.#http?.close();
+    this.#http = null;
+    if (!enabled || !this.#metrics) return;
+    this.#http = await openMetricsServer({
+      ...{ host, port, metrics: this.#metrics },
+      health: () => this.health(),
+    });
+    this.#log.info({ url: this.#http.url }, 'metrics and health are served');
+  }
+
+  async #openMqtt(options: Config['mqtt']): Promise<void> {
+    await this.#mqtt.clear();
+    if (!options) return;
+    this.#mqtt.put(await openMqtt(options, { control: this.control, log: part(this.#log, 'mqtt') }));
+  }
+
+  #openStdin(): Disposable | null {
+    if (!this.#config.stdin.enabled) return null;
+    const { stdin: input, stdout: output } = process;
+    return startJsonLinesControl({ input, output, control: this.control });
+  }
+
+  async #openTracker(signal: AbortSignal): Promise<WorkerTracker> {
+    const tracker = await openWorkerTracker({ ...this.#worker(), signal });
+    const { contract, provider } = tracker.model;
+    this.#model = contract.name;
+    this.#log.info({ model: contract.name, precision: contract.precision, provider }, 'tracker open');
+    return tracker;
+  }
+
+  #supply(metrics: ServiceMetrics) {
+    const worker = this.#worker();
+    const supply = workerSupply({ ...worker, modelDirOf: siblingModel(worker.modelDir) });
+    return measuredSupply(supply, (elapsedMs) => {
+      metrics.updated(elapsedMs);
+    });
+  }
+
+  #worker() {
+    const { model, tracker } = this.#config;
+    const { path: modelDir = defaultModel, providers, threads } = model;
+    return { modelDir, providers, threads, tracker };
+  }
+
+  async #openSource(signal: AbortSignal): Promise<FrameSource> {
+    const { source } = this.#config;
+    const uri = inRealTime(source.uri);
+    const open = (): Promise<FrameSource> => openSource(uri, { ...sourceOptions(source), signal });
+    const onFault = (fault: string | null): void => {
+      this.#openingFault = fault;
+    };
+    const log = part(this.#log, 'source');
+    this.#source = isWaitable(uri) ? await openPatiently(open, { signal, log, onFault }) : await open();
+    const { uri: shown, width, height, format, fps, detail } = this.#source.describe();
+    log.info({ uri: shown, width, height, format, fps, detail }, 'source open');
+    return this.#source;
+  }
+
+  async #openRecorder(options: Config['recording'], signal?: AbortSignal): Promise<void> {
+    await this.#recorder.clear();
+    if (!options || !this.#source) return;
+    const context = {
+      source: this.#source.describe(),
+      model: this.#model,
+      log: part(this.#log, 'recording'),
+    };
+    this.#recorder.put(await openRecorder(options, { ...context, ...(signal && { signal }) }));
+  }
+
+  #eye(): FrameTap {
+    return {
+      name: 'health',
+      see: () => {
+        this.#frameSeenAtNs = process.hrtime.bigint();
+      },
+    };
+  }
+
+  #filmTap(): FrameTap {
+    return { name: 'recording', see: (frame) => this.#recorder.current?.see(frame) };
+  }
+}
+
+function part(log: ServiceLog, name: string) {
+  return log.child({ part: name });
+}
+
+/** Sections that differ; what is written differently but means the same does not. */
+function changedSections(old: Config, next: Config): (keyof Config)[] {
+  const keys = new Set([...Object.keys(old), ...Object.keys(next)]) as Set<keyof Config>;
+  return [...keys].filter((key) => JSON.stringify(old[key]) !== JSON.stringify(next[key]));
+}
