@@ -3,15 +3,13 @@ import type { MqttOptions } from '../options.js';
 
 /** Why a connection failed, in words that name the option to look at. Never quotes a secret. */
 export function explainFailure(error: unknown, options: MqttOptions): string {
-  const { url, username, tls } = options;
+  const { url, tls } = options;
   const { code, message } = failureFacts(error);
-  const who = username === undefined ? 'mqtt.username (none given)' : `mqtt.username "${username}"`;
-  const passwordOption =
-    options.passwordFile === undefined ? 'mqtt.passwordEnvironment' : 'mqtt.passwordFile';
   if (error instanceof UsageError) return message;
-  if (code === 4 || code === 134)
-    return `${who}: ${url} refuses the user name or password (${passwordOption})`;
-  if (code === 5 || code === 135) return `${who}: ${url} does not let this user in`;
+  if (code === 4 || code === 134) return `${login(options)}: ${url} refuses the user name or password`;
+  if (code === 5 || code === 135) {
+    return `${login(options)}: ${url} does not let us in: wrong name or password, or no right to connect`;
+  }
   if (code === 2 || code === 133) return `mqtt.device "${options.device}": ${url} refuses the client id`;
   if (code === 1 || code === 132) return `mqtt.protocol "${options.protocol}": not spoken by ${url}`;
   if (typeof code !== 'string') return `mqtt.url "${url}": ${message}`;
@@ -31,6 +29,16 @@ export function explainFailure(error: unknown, options: MqttOptions): string {
   }
   if (/^ERR_(SSL|OSSL|CRYPTO)/.test(code)) return `mqtt.tls: ${url}: ${message}`;
   return `mqtt.url "${url}": ${reasons[code] ?? message} (${code})`;
+}
+
+/** The options that say who we are, without the secret. */
+function login({ username, passwordFile, passwordEnvironment }: MqttOptions): string {
+  if (username === undefined) return 'mqtt.username (none given)';
+  const password = [
+    passwordFile === undefined ? [] : [`mqtt.passwordFile "${passwordFile}"`],
+    passwordEnvironment === undefined ? [] : [`mqtt.passwordEnvironment "${passwordEnvironment}"`],
+  ].flat();
+  return [`mqtt.username "${username}"`, ...password].join(', ');
 }
 
 /** Whether the broker may be one that speaks another version: it said so, or hung up without a word. */

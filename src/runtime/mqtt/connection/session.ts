@@ -14,13 +14,19 @@ export class Session {
   readonly version: ProtocolVersion;
   readonly #client: MqttClient;
   readonly #openedAtMs = performance.now();
-  readonly #owedSinceMs = new Set<{ readonly sinceMs: number }>();
+  /** Acknowledgements the broker owes us, oldest first. */
+  readonly #owed = new Set<Owed>();
   #over = false;
 
   constructor(client: MqttClient, version: ProtocolVersion) {
     this.#client = client;
     this.version = version;
-    this.ended = ending(client).finally(() => (this.#over = true));
+    this.ended = ending(client).then((reason) => {
+      this.#over = true;
+      for (const { reject } of this.#owed) reject(new Error(reason)); // mqtt.js would leave them waiting
+      this.#owed.clear();
+      return reason;
+    });
   }
 
   /** For how long it has been open. */
@@ -36,7 +42,7 @@ export class Session {
   get flowing(): boolean {
     if (!this.#client.connected || this.#client.disconnecting) return false;
     if (this.#client.stream.writableLength > maxBacklogBytes) return false;
-    const [oldest] = this.#owedSinceMs; // a Set keeps the order of insertion
+    const [oldest] = this.#owed; // a Set keeps the order of insertion
     return oldest === undefined || performance.now() - oldest.sinceMs < staleAfterMs;
   }
 
@@ -47,18 +53,17 @@ export class Session {
   }
 
   /** Sends and waits for the acknowledgement. @throws when the broker refuses it, or the connection ends before. */
-  async deliver(publication: Publication): Promise<void> {
+  deliver(publication: Publication): Promise<void> {
     const { topic, payload } = publication;
-    const owed = { sinceMs: performance.now() };
-    this.#owedSinceMs.add(owed);
-    try {
-      await Promise.race([
-        this.#client.publishAsync(topic, payload, this.#options(publication)),
-        this.ended.then((reason) => Promise.reject(new Error(reason))),
-      ]);
-    } finally {
-      this.#owedSinceMs.delete(owed);
-    }
+    return new Promise((resolve, reject) => {
+      const owed = { sinceMs: performance.now(), reject };
+      this.#owed.add(owed);
+      this.#client.publish(topic, payload, this.#options(publication), (error) => {
+        this.#owed.delete(owed);
+        if (error) reject(error);
+        else resolve();
+      });
+    });
   }
 
   /** Hears a topic from now on, messages kept by the broker too. @throws when the broker refuses it. */
@@ -82,6 +87,11 @@ export class Session {
   #options({ qos, retain, properties }: Publication) {
     return { qos, retain, ...(this.version === '5' && properties && { properties }) };
   }
+}
+
+interface Owed {
+  readonly sinceMs: number;
+  readonly reject: (error: Error) => void;
 }
 
 /** @returns why the connection ended: what the broker said, what went wrong, or that it was just closed. */
