@@ -5,6 +5,7 @@ import { readPackage } from './package-root.js';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.js')).startCommand(),
   run: async () => (await import('./commands/run.js')).runCommand(),
+  config: async () => (await import('./commands/config.js')).configCommand(),
   track: async () => (await import('./commands/track.js')).trackCommand(),
   train: async () => (await import('./commands/train.js')).trainCommand(),
   evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand(),

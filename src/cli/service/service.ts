@@ -115,7 +115,7 @@ export class Service {
     const { notifier, equip } = this.#options;
     using metrics = this.#openMetrics();
     this.#metrics = metrics;
-    using watch = watchHealth({
+    const watch = watchHealth({
       health: () => this.health(),
       status: () => this.control.status(),
       notifier,
@@ -146,12 +146,13 @@ export class Service {
         log: part(this.#log, 'loop'),
         onPublished: (sink, latencyMs) => {
           this.#publishedAtNs = process.hrtime.bigint();
-          metrics.published(sink, latencyMs);
+          if (!(sink instanceof ExchangeableSink) || sink.current) metrics.published(sink, latencyMs);
         },
       });
       this.#log.info({ ended: summary.ended, frames: summary.frames }, 'ended');
       return summary;
     } finally {
+      watch[Symbol.dispose]();
       notifier.stopping();
       this.control.end();
       // side by side: a broker that does not answer must not hold up the recording

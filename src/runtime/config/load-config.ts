@@ -5,7 +5,7 @@ import { readEnvironment } from './read-environment.js';
 import { readConfigFile } from './read-file.js';
 import { configSchema, type Config } from './schema.js';
 import { configJsonSchema, nodeAt, type SchemaNode } from './schema-tree.js';
-import { samePath, type Setting } from './setting.js';
+import { isSection, samePath, type Setting } from './setting.js';
 import { describeIssues } from './describe-issues.js';
 
 export interface ConfigInputs {
@@ -105,7 +105,10 @@ function objectOf(settings: readonly Setting[]): object {
       const next = section[key];
       section = (next instanceof Object ? next : (section[key] = {})) as Record<string, unknown>;
     }
-    section[path.at(-1) ?? ''] = value;
+    const last = path.at(-1) ?? '';
+    if (isSection(value))
+      section[last] ??= {}; // empty: what others put into it stays
+    else section[last] = value;
   }
   return root;
 }

@@ -11,14 +11,14 @@ export interface Setting {
   readonly origin: Origin;
 }
 
-/** Takes an object apart into settings: what is no section is a value; an empty section (null) says nothing. */
+/** Takes an object apart into settings: what is no section is a value, an empty section too; null says nothing. */
 export function settingsOf(
   value: unknown,
   originAt: (path: readonly string[]) => Origin,
   path: readonly string[] = [],
 ): Setting[] {
   if (value === null || value === undefined) return [];
-  if (isSection(value)) {
+  if (isSection(value) && Object.keys(value).length > 0) {
     return Object.entries(value).flatMap(([key, child]) => settingsOf(child, originAt, [...path, key]));
   }
   return [{ path, value, origin: originAt(path) }];

@@ -161,7 +161,7 @@ function packedRows(frame: Frame): Uint8Array[] {
 /** Encoding must never take the processor from the tracker. */
 function lowerPriority(pid: number | undefined): void {
   try {
-    if (pid !== undefined) setPriority(pid, 10);
+    if (pid !== undefined) setPriority(pid, 5);
   } catch {
     // gone already
   }
