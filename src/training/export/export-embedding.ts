@@ -28,7 +28,7 @@ export async function exportEmbedding({
     {
       ...draft,
       template: { ...draft.template, file: 'embed.onnx', features: [folded.projection.outputs, 1, 1] },
-      search: { ...draft.search, file: 'embed-search.onnx' },
+      search: { file: 'embed-search.onnx', cropSize: spec.searchSize },
       response: { size, stride, offset },
       cost: { parameters: embed.parameters, multiplyAdds: search.multiplyAdds },
     },

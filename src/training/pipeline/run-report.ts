@@ -226,11 +226,15 @@ function cardSection(run: Run): Section[] {
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): Html {
   return html`<div class="scroll">
     <table>
-      <thead>
-        <tr>
-          ${heads.map((head) => html`<th>${head}</th>`)}
-        </tr>
-      </thead>
+      ${
+        heads.length === 0
+          ? rawHtml('')
+          : html`<thead>
+              <tr>
+                ${heads.map((head) => html`<th>${head}</th>`)}
+              </tr>
+            </thead>`
+      }
       <tbody>
         ${rows.map(
           (row) =>
@@ -247,7 +251,7 @@ function stagesOf(run: Run) {
   const folders = stageFolders(run);
   return [
     {
-      name: 'background discrimination',
+      name: 'BD model',
       dir: folders.discriminate,
       groups: [['loss'], ['retrieval']],
     },

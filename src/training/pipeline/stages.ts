@@ -54,6 +54,7 @@ export async function discriminateStage(run: TrainingRun): Promise<RetrievalRepo
     const watched = watch(run, 'discriminate', optimiser.steps);
     await discriminate({ engine, storeDir: folders.store, out, data, optimiser, ...watched });
   } finally {
+    run.progress.finish();
     await engine[Symbol.asyncDispose]();
   }
   await writeCurves(out, 'Background discrimination', [['loss'], ['retrieval']]);
@@ -70,7 +71,8 @@ export async function mineStage(run: TrainingRun, round: number): Promise<RoundR
   const { maxInterval } = roundOf(run, round);
   const { store: storeDir, model, mined, discriminator } = stageFolders(run);
   const interval = miningInterval(round);
-  const options: MineOptions = { ...preset.mine, ...(round === 1 ? bdMineOptions : {}), interval };
+  const first = round === 1 ? { ...bdMineOptions, ...preset.firstMine } : {};
+  const options: MineOptions = { ...preset.mine, ...first, interval };
   if (round === 1) await exportDiscriminator(run);
   const { tracklets, sightings, tried } = await mine({
     storeDir,
@@ -130,6 +132,7 @@ export async function fitStage(run: TrainingRun, round: number): Promise<Retriev
     const selecting = dev ? { onCheckpoint: (state: Parameters<typeof dev.see>[0]) => dev.see(state) } : {};
     await fit({ engine, storeDir: folders.store, out, data, optimiser, start, ...watched, ...selecting });
   } finally {
+    run.progress.finish();
     await engine[Symbol.asyncDispose]();
   }
   await writeCurves(out, `Siamese network, round ${round}`, [['loss'], ['score', 'rank', 'box', 'absent']]);

@@ -96,7 +96,7 @@ h1{font-size:24px;line-height:1.2;margin:0 0 8px}
 h2{font-size:18px;margin:36px 0 4px}
 p{margin:4px 0}
 .note{color:var(--faint);font-size:14px;max-width:70ch}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:12px;margin-top:12px;align-items:start}
+.charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,400px),1fr));gap:12px;margin-top:12px;align-items:start}
 .chart{margin:0;padding:10px;background:var(--panel);border-radius:8px}
 .chart svg{display:block;width:100%;height:auto}
 .scroll{overflow-x:auto;margin-top:12px}

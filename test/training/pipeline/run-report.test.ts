@@ -83,7 +83,7 @@ test('the report of a run holds the facts of every stage, and asks for nothing',
     '0.322', // ablation
     'self-pairs only',
     '424,242',
-    'background discrimination: loss',
+    'BD model: loss',
     'fit 0: score, rank, box, absent',
   ])
     t.true(page.includes(fact), fact);
