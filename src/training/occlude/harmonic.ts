@@ -17,7 +17,7 @@ export function fillHarmonic(grid: Float32Array, width: number, height: number):
   for (let sweep = 0; sweep < (start ? fineSweeps : coarseSweeps); sweep += 1) relax(grid, width, height);
 }
 
-/** Insides up to this are solved directly, larger ones from their half. */
+/** Insides up to this are solved directly, larger ones begin with their half's solution. */
 const coarsest = 6;
 const coarseSweeps = 40;
 const fineSweeps = 10;
@@ -40,27 +40,41 @@ function relax(grid: Float32Array, width: number, height: number): void {
   }
 }
 
-/** Solves the problem at half the size; answers the value to begin with at (x, y) of the fine grid. */
+/** Solves the problem on a grid of half as many lines, rim on rim; answers the value to begin with at (x, y) of the fine grid. */
 function fillCoarse(grid: Float32Array, width: number, height: number): (x: number, y: number) => number {
-  const halfWidth = Math.ceil((width - 2) / 2) + 2;
-  const halfHeight = Math.ceil((height - 2) / 2) + 2;
+  const halfWidth = Math.ceil(width / 2) + 1;
+  const halfHeight = Math.ceil(height / 2) + 1;
   const half = new Float32Array(halfWidth * halfHeight);
-  // inside cell i of the half grid covers the fine cells 2i - 1 and 2i; the rim is averaged alike
-  const fine = (index: number, count: number, fineCount: number): [number, number] => {
-    if (index === 0) return [0, 0];
-    if (index === count - 1) return [fineCount - 1, fineCount - 1];
-    return [2 * index - 1, Math.min(2 * index, fineCount - 2)];
-  };
+  const [perX, perY] = [(width - 1) / (halfWidth - 1), (height - 1) / (halfHeight - 1)];
   for (let y = 0; y < halfHeight; y += 1) {
     for (let x = 0; x < halfWidth; x += 1) {
       if (x > 0 && y > 0 && x < halfWidth - 1 && y < halfHeight - 1) continue;
-      const [left, right] = fine(x, halfWidth, width);
-      const [top, bottom] = fine(y, halfHeight, height);
-      half[y * halfWidth + x] = (grid[top * width + left]! + grid[bottom * width + right]!) / 2;
+      half[y * halfWidth + x] = bilinear(grid, width, height, x * perX, y * perY);
     }
   }
   fillHarmonic(half, halfWidth, halfHeight);
-  return (x, y) => half[((y + 1) >> 1) * halfWidth + ((x + 1) >> 1)]!;
+  return (x, y) => bilinear(half, halfWidth, halfHeight, x / perX, y / perY);
+}
+
+/** Between the four values around a place; what weighs nothing, such as the inside seen from the rim, is not asked. An open rim takes no part. */
+function bilinear(grid: Float32Array, width: number, height: number, x: number, y: number): number {
+  const left = Math.min(Math.floor(x + 1e-6), width - 1);
+  const top = Math.min(Math.floor(y + 1e-6), height - 1);
+  const u = Math.max(0, x - left);
+  const v = Math.max(0, y - top);
+  let sum = 0;
+  let total = 0;
+  const take = (column: number, row: number, weight: number): void => {
+    const value = grid[row * width + column];
+    if (weight < 1e-6 || value === undefined || Number.isNaN(value)) return;
+    sum += weight * value;
+    total += weight;
+  };
+  take(left, top, (1 - u) * (1 - v));
+  take(left + 1, top, u * (1 - v));
+  take(left, top + 1, (1 - u) * v);
+  take(left + 1, top + 1, u * v);
+  return sum / total; // NaN where all are open
 }
 
 function meanOfRim(grid: Float32Array, width: number, height: number): number {
