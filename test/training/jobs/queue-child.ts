@@ -36,7 +36,8 @@ async function be(task: ChildTask): Promise<void> {
     },
   };
   if (task.role === 'worker') {
-    const quick = { lockMs: 1000, stalledEveryMs: 500, refusalPauseMs: 300, concurrency: 1 };
+    // a lock long enough for a worker that a busy machine lets wait
+    const quick = { lockMs: 5000, stalledEveryMs: 1000, takeovers: 9, refusalPauseMs: 300, concurrency: 1 };
     await serveQueue({ ...common, ...quick, ...task.options });
   } else {
     await using runner = await openQueueRunner({ ...common, pollMs: 100 });

@@ -71,8 +71,7 @@ test(`a coordinator that is killed and started again finds its jobs: none is don
     },
   };
   const mining = mine({ ...stage, runner: counting });
-  await until(() => begun === 3);
-  t.is((await keysOf(redis)).length, 3);
+  await until(async () => begun === 3 && (await keysOf(redis)).length === 3);
   await release(stage);
   await mining;
   t.deepEqual(await filesOf(stage), local);
@@ -175,7 +174,7 @@ test(`an aborted run takes its waiting jobs out of the queue${needs}`, async (t)
   const stop = new AbortController();
   const mining = mine({ ...stage, runner, signal: stop.signal });
   await until(() => notes.some((note) => note.startsWith('no worker takes jobs from redis://')));
-  t.is((await keysOf(redis)).length, 3);
+  await until(async () => (await keysOf(redis)).length === 3);
   stop.abort();
   await t.throwsAsync(mining, { any: true, name: 'AbortError' });
   await runner.close();
@@ -310,9 +309,9 @@ function startChild(t: ExecutionContext, task: ChildTask): Child {
 }
 
 /** Waits for something that will come; a machine that is busy with other things may take its time. */
-async function until(condition: () => boolean): Promise<void> {
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const start = performance.now();
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() - start > 90_000) throw new Error(`waited in vain for ${condition.toString()}`);
     await sleep(20);
   }
