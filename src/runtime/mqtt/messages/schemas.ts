@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { commandMessageSchema } from '../../../core/ports/command-message.js';
 
-/** Of every message. Fields may be added under the same number; it goes up when one changes or goes away. */
+/**
+ * Of every message. Fields may be added under the same number, so receivers pass over what they do not know; it goes up
+ * when a field changes or goes away. Commands are closed: an unknown field is refused.
+ */
 export const messageVersion = 1;
 
 const version = z.literal(messageVersion).describe('version of this schema');
@@ -23,26 +26,26 @@ const trackFields = {
     .describe("when the frame was captured, ns of the device's CLOCK_MONOTONIC, in decimal digits"),
   state: trackState,
   box: z
-    .strictObject({ x: pixels, y: pixels, width: pixels, height: pixels })
+    .object({ x: pixels, y: pixels, width: pixels, height: pixels })
     .nullable()
     .describe('top-left corner and size; pixel i covers [i, i + 1)'),
   confidence: z.number().min(0).max(1),
   velocity: z
-    .strictObject({ x: z.number(), y: z.number() })
+    .object({ x: z.number(), y: z.number() })
     .nullable()
     .describe("of the box's centre, pixels per frame; null when unknown"),
   target: count.describe('number of the selection, from 1; 0 when idle'),
 };
 
-export const trackMessageSchema = z.strictObject({
+export const trackMessageSchema = z.object({
   version,
   ...trackFields,
-  frame: z.strictObject({ width: count, height: count }).describe('size of the image, pixels'),
+  frame: z.object({ width: count, height: count }).describe('size of the image, pixels'),
   publishedAtMs: wallClock,
 });
 
 const lastCommand = z
-  .strictObject({ command: z.string(), origin: z.string(), at: z.string().describe('ISO 8601, UTC') })
+  .object({ command: z.string(), origin: z.string(), at: z.string().describe('ISO 8601, UTC') })
   .nullable()
   .describe('the last accepted command, and whose it was, such as mqtt:ground-station');
 
@@ -51,14 +54,14 @@ const loopState = z
   .describe("of the live loop: before its first frame, after its last, paused, or the newest track's state");
 
 const model = z
-  .strictObject({
+  .object({
     name: z.string(),
     precision: z.string(),
     provider: z.string().describe('execution provider'),
   })
   .nullable();
 
-export const stateMessageSchema = z.strictObject({
+export const stateMessageSchema = z.object({
   version,
   state: loopState,
   target: count.describe('number of the selection, from 1; 0 without one'),
@@ -67,9 +70,9 @@ export const stateMessageSchema = z.strictObject({
   publishedAtMs: wallClock,
 });
 
-const latencyMs = z.strictObject({ p50: milliseconds, p99: milliseconds, max: milliseconds });
+const latencyMs = z.object({ p50: milliseconds, p99: milliseconds, max: milliseconds });
 const dropped = { bySource: count, byTracker: count };
-const sink = z.strictObject({
+const sink = z.object({
   name: z.string(),
   published: count,
   dropped: count,
@@ -91,7 +94,7 @@ export const refusalKinds = [
   'byControl',
 ] as const;
 
-export const healthMessageSchema = z.strictObject({
+export const healthMessageSchema = z.object({
   version,
   uptimeSeconds: z.number().nonnegative(),
   state: loopState,
@@ -100,15 +103,15 @@ export const healthMessageSchema = z.strictObject({
   frames: count.describe('tracks published'),
   latencyMs: latencyMs.describe('capture to published to all sinks'),
   dropped: z
-    .strictObject({ ...dropped, byMqtt: count.describe('tracks not sent: no connection, or a stalled one') })
+    .object({ ...dropped, byMqtt: count.describe('tracks not sent: no connection, or a stalled one') })
     .describe('lost between device and loop; passed by while the tracker was busy'),
   temperatureCelsius: z.number().nullable().describe('of the hottest sensor; null where none is known'),
   model,
   trackerRestarts: count,
   sinks: z.array(sink),
-  commands: z.strictObject({
+  commands: z.object({
     accepted: count,
-    refused: z.strictObject(
+    refused: z.object(
       Object.fromEntries(refusalKinds.map((kind) => [kind, count])) as Record<
         (typeof refusalKinds)[number],
         typeof count
@@ -118,13 +121,13 @@ export const healthMessageSchema = z.strictObject({
   publishedAtMs: wallClock,
 });
 
-const status = z.strictObject({
+const status = z.object({
   state: loopState,
-  track: z.strictObject(trackFields).nullable(),
+  track: z.object(trackFields).nullable(),
   model,
   trackerRestarts: count,
   source: z
-    .strictObject({
+    .object({
       uri: z.string(),
       width: count,
       height: count,
@@ -136,25 +139,25 @@ const status = z.strictObject({
     .nullable(),
   fps,
   frames: count,
-  dropped: z.strictObject(dropped),
+  dropped: z.object(dropped),
   latencyMs,
   sinks: z.array(sink),
   kept: z
-    .strictObject({ oldest: count, newest: count, frames: count })
+    .object({ oldest: count, newest: count, frames: count })
     .nullable()
     .describe('frames a selection may refer to'),
   lastCommand,
 });
 
 export const responseMessageSchema = z.union([
-  z.strictObject({
+  z.object({
     version,
     id: id.optional(),
     accepted: z.literal(true),
-    track: z.strictObject(trackFields).nullable().describe('the newest'),
+    track: z.object(trackFields).nullable().describe('the newest'),
     status: status.optional().describe('answer to the command status'),
   }),
-  z.strictObject({ version, id: id.optional(), accepted: z.literal(false), reason: z.string() }),
+  z.object({ version, id: id.optional(), accepted: z.literal(false), reason: z.string() }),
 ]);
 
 /** The commands of every text transport, here with the version, which may be left out: 1 is meant then. */
