@@ -19,8 +19,11 @@ export const modelContractSchema = z.strictObject({
   name: z.string().regex(/^[\w.-]+$/, 'letters, digits, dot, dash and underscore only'),
   /** Template graph: `template` uint8 [1,3,s,s] -> `features` float32 [1,c,h,w]. */
   template: graph.extend({ features: z.tuple([positiveInt, positiveInt, positiveInt]) }),
-  /** Search graph: `search` uint8 [1,3,s,s], `features` -> `scores` float32 [1,1,n,n], `distances` float32 [1,4,n,n]. */
-  search: graph,
+  /**
+   * Search graph: `search` uint8 [1,3,s,s], `features` -> `scores` float32 [1,1,n,n], `distances` float32 [1,4,n,n] and,
+   * where `cells` gives their channels c, the search features `cells` float32 [1,c,n,n], unit length over channels.
+   */
+  search: graph.extend({ cells: positiveInt.optional() }),
   /** Cell (row, column) of the response looks at crop pixel (offset + column * stride, offset + row * stride), continuous coordinates. */
   response: z.strictObject({ size: positiveInt, stride: z.number().positive(), offset: z.number() }),
   /** Context around the box on each crop, as a share of width + height: see contextSide(). */

@@ -13,6 +13,8 @@ export interface Response {
   readonly scores: Float32Array;
   /** `4 * size * size`: planes left, top, right, bottom: distances >= 0 from the cell's centre to the box sides, in crop pixels. */
   readonly distances: Float32Array;
+  /** The features behind the answer: channels x size x size, unit length over channels; absent when the model keeps them to itself. */
+  readonly cells?: Float32Array;
 }
 
 /**

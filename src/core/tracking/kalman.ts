@@ -51,6 +51,12 @@ export class CentreKalman {
     this.#y = predictAxis(this.#y, acceleration, frames);
   }
 
+  /** Moves the position alone: the camera moved, the target did not. */
+  shift({ x, y }: Point): void {
+    this.#x = { ...this.#x, position: this.#x.position + x };
+    this.#y = { ...this.#y, position: this.#y.position + y };
+  }
+
   /** Takes a measured centre in; `confidence` 0..1 widens the measurement's noise as it falls. */
   correct(measured: Point, sizeInImage: number, confidence: number): void {
     const sigma = (this.#measurementSigma * sizeInImage) / Math.max(confidence, 0.05);

@@ -9,6 +9,10 @@ export interface StateOptions {
   readonly reacquireAbove: number;
   /** Frames a target may coast before it is lost. */
   readonly coastFrames: number;
+  /** Sigma of the prediction, in target sizes, above which a coasting target is lost: the Kalman filter's own bound. */
+  readonly coastSigma: number;
+  /** Successive frames in which a lost target must be seen. */
+  readonly reacquireFrames: number;
 }
 
 /** tracking -> coasting -> lost -> tracking, by confidence with hysteresis. */
@@ -16,6 +20,7 @@ export class StateMachine {
   readonly #options: StateOptions;
   #state: TrackState = 'tracking';
   #coasted = 0;
+  #found = 0;
 
   constructor(options: StateOptions) {
     this.#options = options;
@@ -25,18 +30,26 @@ export class StateMachine {
     return this.#state;
   }
 
-  /** Takes the confidence of one frame in and answers the new state. */
-  step(confidence: number): TrackState {
-    const { coastBelow, resumeAbove, reacquireAbove, coastFrames } = this.#options;
+  /**
+   * Takes one frame in and answers the new state.
+   * @param sigma of the predicted position, in target sizes
+   */
+  step(confidence: number, sigma = 0): TrackState {
+    const { coastBelow, resumeAbove, reacquireAbove, coastFrames, coastSigma } = this.#options;
     const needed = { idle: 0, tracking: coastBelow, coasting: resumeAbove, lost: reacquireAbove }[
       this.#state
     ];
-    if (confidence >= Math.max(coastBelow, needed)) {
+    if (confidence < Math.max(coastBelow, needed)) {
+      this.#found = 0;
+      this.#coasted += 1;
+      const hopeless = this.#coasted > coastFrames || sigma > coastSigma;
+      this.#state = this.#state === 'lost' || hopeless ? 'lost' : 'coasting';
+    } else if (this.#state === 'lost' && (this.#found += 1) < this.#options.reacquireFrames) {
+      return this.#state;
+    } else {
+      this.#found = 0;
       this.#coasted = 0;
       this.#state = 'tracking';
-    } else {
-      this.#coasted += 1;
-      this.#state = this.#state === 'lost' || this.#coasted > coastFrames ? 'lost' : 'coasting';
     }
     return this.#state;
   }

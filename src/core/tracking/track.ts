@@ -25,4 +25,6 @@ export interface Track {
   };
   /** Number of the selection this track belongs to, counted from 1; 0 when idle. */
   readonly target: number;
+  /** What looks like the target and is known not to be it, for debugging; image pixels, absent when there is none. */
+  readonly distractors?: readonly { readonly box: Box; readonly score: number }[];
 }

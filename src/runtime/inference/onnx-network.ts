@@ -160,10 +160,12 @@ function createNetwork(
   providerReport: readonly ProviderOutcome[],
 ): OnnxNetwork {
   let released: Promise<void> | undefined;
+  const cells = search.outputs.get('cells');
   const response: Response = {
     size: contract.response.size,
     scores: search.outputs.get('scores')!,
     distances: search.outputs.get('distances')!,
+    ...(cells ? { cells } : {}),
   };
   const run = async (
     graph: BoundGraph,

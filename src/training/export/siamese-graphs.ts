@@ -12,7 +12,10 @@ export function templateGraph({ spec, template }: FoldedNetwork): Uint8Array {
   return graph.toBytes();
 }
 
-/** Writes search.onnx: `search` uint8 [1,3,s,s], `features` -> `scores` [1,1,n,n] in 0..1, `distances` [1,4,n,n] in crop pixels. */
+/**
+ * Writes search.onnx: `search` uint8 [1,3,s,s], `features` -> `scores` [1,1,n,n] in 0..1, `distances` [1,4,n,n] in crop
+ * pixels, `cells` [1,c,n,n]: the search features, unit length over channels.
+ */
 export function searchGraph({ spec, search, head, score, distance }: FoldedNetwork): Uint8Array {
   const { templateCells, searchCells, channels, stride } = networkGeometry(spec);
   const graph = createGraph(`${spec.name}-search`);
@@ -21,7 +24,8 @@ export function searchGraph({ spec, search, head, score, distance }: FoldedNetwo
   const cells = backbone(graph, crop, search, spec);
   // pixel-wise correlation: [t², c] x [c, n²]
   const kernels = graph.transpose(graph.reshape(features, [channels, templateCells ** 2]), [1, 0]);
-  const columns = graph.reshape(unit(graph, cells), [channels, searchCells ** 2]);
+  const units = unit(graph, cells);
+  const columns = graph.reshape(units, [channels, searchCells ** 2]);
   const maps = graph.reshape(graph.matmul(kernels, columns), [
     1,
     templateCells ** 2,
@@ -32,6 +36,7 @@ export function searchGraph({ spec, search, head, score, distance }: FoldedNetwo
   graph.output('scores', graph.sigmoid(convolution(graph, trunk, score)));
   const inCells = graph.exp(convolution(graph, trunk, distance));
   graph.output('distances', graph.mul(inCells, scalar(stride)));
+  graph.output('cells', units);
   return graph.toBytes();
 }
 

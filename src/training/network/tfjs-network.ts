@@ -34,19 +34,26 @@ export class TfjsNetwork implements Network {
     const { spec, search, head, score, distance } = this.#folded;
     const { searchCells: size, stride } = networkGeometry(spec);
     const [channels, height, width] = shape;
-    const [scores, distances] = tf.tidy((): [tfjs.Tensor, tfjs.Tensor] => {
+    const [scores, distances, features] = tf.tidy((): [tfjs.Tensor, tfjs.Tensor, tfjs.Tensor] => {
       const cells = this.#convolutions(this.#input(searchCrop, spec.searchSize), search);
       const kernels = tf.tensor2d(data, [channels, height * width]);
-      const maps = tf.matMul(this.#unit(cells).reshape([size * size, channels]), kernels);
+      const units = this.#unit(cells);
+      const maps = tf.matMul(units.reshape([size * size, channels]), kernels);
       const maps4d = maps.reshape<tfjs.Tensor4D>([1, size, size, height * width]);
       const trunk = this.#convolutions(tf.concat([maps4d, cells], 3), head);
       const inCells = tf.exp(this.#convolution(trunk, distance));
       return [
         tf.sigmoid(this.#convolution(trunk, score)),
         tf.transpose(tf.mul(inCells, stride), [0, 3, 1, 2]),
+        tf.transpose(units, [0, 3, 1, 2]),
       ];
     });
-    return { size, scores: await take(scores), distances: await take(distances) };
+    return {
+      size,
+      scores: await take(scores),
+      distances: await take(distances),
+      cells: await take(features),
+    };
   }
 
   dispose(): Promise<void> {

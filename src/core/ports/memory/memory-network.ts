@@ -29,6 +29,9 @@ export class MemoryNetwork implements Network {
       size,
       scores: new Float32Array(size * size),
       distances: new Float32Array(4 * size * size),
+      ...(contract.search.cells === undefined
+        ? {}
+        : { cells: new Float32Array(contract.search.cells * size * size) }),
     };
   }
 
@@ -52,12 +55,24 @@ export class MemoryNetwork implements Network {
     this.#calls += 1;
     scores.fill(0);
     distances.fill(0);
+    this.#fillCells(peak);
     if (peak) {
       const cell = peak.row * size + peak.column;
       scores[cell] = peak.score;
       peak.distances.forEach((distance, plane) => (distances[plane * size * size + cell] = distance));
     }
     return this.#response;
+  }
+
+  /** The first channel is lit at the peak, the second everywhere else; all others are dark. */
+  #fillCells(peak: ScriptedPeak | null): void {
+    const { size, cells } = this.#response;
+    if (!cells) return;
+    const plane = size * size;
+    cells.fill(0).fill(1, plane, 2 * plane);
+    if (!peak) return;
+    cells[peak.row * size + peak.column] = 1;
+    cells[plane + peak.row * size + peak.column] = 0;
   }
 
   dispose(): Promise<void> {

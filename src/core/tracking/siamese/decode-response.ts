@@ -1,4 +1,4 @@
-import type { Box } from '../../geometry/box.js';
+import { type Box, iou } from '../../geometry/box.js';
 import type { ModelContract } from '../../model/contract.js';
 import type { Response } from '../../model/network.js';
 
@@ -61,6 +61,39 @@ export function findPeak(
     penalty: bestPenalty,
     boxInCrop: boxOfCell(response, grid, row, column),
   };
+}
+
+/**
+ * Local maxima of the response away from the chosen peak, best first: what else looks like the target.
+ *
+ * @param above least score
+ */
+export function rivalPeaks(
+  response: Response,
+  grid: ModelContract['response'],
+  chosen: Peak,
+  above: number,
+): { readonly score: number; readonly boxInCrop: Box }[] {
+  const { size, scores } = response;
+  const rivals: { score: number; boxInCrop: Box }[] = [];
+  for (let row = 0; row < size; row += 1) {
+    for (let column = 0; column < size; column += 1) {
+      const score = scores[row * size + column]!;
+      if (score < above || !isLocalMaximum(scores, size, row, column)) continue;
+      const boxInCrop = boxOfCell(response, grid, row, column);
+      if (iou(boxInCrop, chosen.boxInCrop) < 0.1) rivals.push({ score, boxInCrop });
+    }
+  }
+  return rivals.sort((a, b) => b.score - a.score).slice(0, 4);
+}
+
+function isLocalMaximum(scores: Float32Array, size: number, row: number, column: number): boolean {
+  const score = scores[row * size + column]!;
+  for (let y = Math.max(0, row - 1); y <= Math.min(size - 1, row + 1); y += 1) {
+    for (let x = Math.max(0, column - 1); x <= Math.min(size - 1, column + 1); x += 1)
+      if (scores[y * size + x]! > score) return false;
+  }
+  return true;
 }
 
 /** The box that cell (row, column) sees, in crop pixels: its centre plus the four distances. */

@@ -21,6 +21,34 @@ export const siameseOptionsSchema = z.strictObject({
   memoryThreshold: share.default(0.7),
   /** A view is considered for the memory every so many frames. */
   memoryInterval: z.int().positive().default(5),
+  /** Weight of the classifier learned while tracking against the network's score; 0 switches it off. Needs a model that hands out its cells. */
+  classifierWeight: share.default(0.6),
+  /** It learns from every so-manieth confident frame, */
+  classifierInterval: z.int().positive().default(5),
+  /** which enters its statistics with this share; */
+  classifierRate: share.default(0.08),
+  /** the selected frame keeps this share for ever. */
+  classifierAnchor: share.default(0.3),
+  /** Ridge of the regression, as a share of the features' mean variance. */
+  classifierRidge: z.number().positive().default(0.1),
+  /** Share of the target's cells in what is learned of a frame. */
+  classifierTargetShare: z.number().gt(0).lt(1).default(0.3),
+  /** It learns from frames at least this confident. */
+  classifierThreshold: share.default(0.3),
+  /** Secondary peaks of at least this likeness are followed as distractors; 1 switches them off. */
+  distractorAbove: share.default(0.3),
+  /** Rather than jump onto a known distractor the tracker takes a peak with at least this share of its likeness. */
+  distractorRatio: share.default(0.5),
+  /** 0: the camera's motion is not estimated; 1: while the target is not seen; 2: in every frame. */
+  egoMotion: z.int().min(0).max(2).default(1),
+  /** The cosine window opens as the prediction's sigma grows beyond this, in target sizes; 0 keeps it constant. */
+  windowSigma: z.number().min(0).default(0.5),
+  /** Calibrated confidence: bias and weights of score, classifier, log APCE and motion; all 0: the likeness itself. */
+  confidenceBias: z.number().default(0),
+  confidenceScore: z.number().default(0),
+  confidenceClassifier: z.number().default(0),
+  confidenceApce: z.number().default(0),
+  confidenceMotion: z.number().default(0),
   /** Below this confidence the target counts as not seen. */
   coastBelow: share.default(0.2),
   /** A coasting target counts as seen again from this confidence on. */
@@ -29,8 +57,14 @@ export const siameseOptionsSchema = z.strictObject({
   reacquireAbove: share.default(0.5),
   /** How far a coasting box is drawn towards a target seen with nearly `resumeAbove`: 0 = pure prediction. */
   coastTrust: share.default(0.8),
-  /** Coasting ends as `lost` after so many frames. */
-  coastFrames: z.int().positive().default(15),
+  /** Coasting ends as `lost` after so many frames, */
+  coastFrames: z.int().positive().default(30),
+  /** or when the prediction's sigma exceeds this, in target sizes. */
+  coastSigma: z.number().positive().default(3),
+  /** A lost target counts as found when it was seen in so many successive frames. */
+  reacquireFrames: z.int().positive().default(2),
+  /** Network runs a frame while it is lost. */
+  lostRuns: z.int().positive().default(2),
   /** While lost the region around the last place is this much wider, by turns. */
   lostSearchScale: z.number().min(1).default(1.6),
   /** Sides of the box never fall below this, in image pixels. */
@@ -38,6 +72,15 @@ export const siameseOptionsSchema = z.strictObject({
 });
 
 export type SiameseOptions = z.infer<typeof siameseOptionsSchema>;
+
+/** Trade network runs and estimates for time. `balanced` is the default. */
+export const siamesePresets = {
+  precise: { egoMotion: 2, lostRuns: 4, classifierInterval: 3, memoryInterval: 3 },
+  balanced: {},
+  fast: { egoMotion: 0, lostRuns: 1, classifierInterval: 10, memoryInterval: 10, distractorAbove: 1 },
+} as const satisfies Record<string, Partial<SiameseOptions>>;
+
+export type SiamesePreset = keyof typeof siamesePresets;
 
 /** Fills in the defaults. @throws UsageError naming the parameter and its value. */
 export function parseSiameseOptions(values: Readonly<Record<string, unknown>> = {}): SiameseOptions {

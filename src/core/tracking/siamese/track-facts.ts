@@ -2,16 +2,20 @@ import type { Box } from '../../geometry/box.js';
 import type { Frame } from '../../image/frame.js';
 import type { CentreKalman } from '../kalman.js';
 import type { Track, TrackState } from '../track.js';
+import type { Distractors } from './distractors.js';
+
+interface TargetFacts {
+  readonly state: TrackState;
+  readonly box: Box;
+  readonly kalman: CentreKalman;
+  readonly id: number;
+  readonly distractors: Distractors;
+}
 
 /** What is told of a selected target: a lost one has neither box nor velocity. */
 export function trackOf(
   frame: Frame,
-  {
-    state,
-    box,
-    kalman,
-    id,
-  }: { readonly state: TrackState; readonly box: Box; readonly kalman: CentreKalman; readonly id: number },
+  { state, box, kalman, id, distractors }: TargetFacts,
   confidence: number,
 ): Track {
   const known = state !== 'lost';
@@ -22,6 +26,7 @@ export function trackOf(
     velocity: known ? kalman.velocity : null,
     frame: frameFacts(frame),
     target: id,
+    ...(distractors.list.length > 0 ? { distractors: distractors.list } : {}),
   };
 }
 
