@@ -1,46 +1,14 @@
 import test from 'ava';
-import { packedFrame, type Frame } from '../../../src/core/image/frame.js';
 import { MemorySink } from '../../../src/core/ports/memory/memory-sink.js';
-import type { FrameSource } from '../../../src/core/ports/frame-source.js';
 import type { Track } from '../../../src/core/tracking/track.js';
 import { LiveControl } from '../../../src/runtime/live/live-control.js';
 import { runLive } from '../../../src/runtime/live/run-live.js';
+import { endlessSource } from '../../support/endless-source.js';
 import { script } from '../worker/scripted-tracker.js';
 import { scriptedSupply } from './scripted-supply.js';
 
 const local = { kind: 'local' } as const;
-const size = { width: 64, height: 48 };
 const box = { cx: 30, cy: 20, width: 10, height: 8 };
-
-/** A source without end, one frame at a time; the first byte of frame n tells the scripted tracker what to do. */
-function scriptedSource(actionOf: (sequence: number) => number): FrameSource {
-  let stopped = false;
-  const close = (): Promise<void> => {
-    stopped = true;
-    return Promise.resolve();
-  };
-  return {
-    describe: () => ({
-      uri: 'script://',
-      ...size,
-      format: 'gray8',
-      fps: 100,
-      live: false,
-      detail: 'scripted',
-    }),
-    statistics: () => ({ delivered: 0, dropped: 0 }),
-    async *frames(signal): AsyncGenerator<Frame> {
-      for (let sequence = 0; !stopped && !signal?.aborted; sequence += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-        const data = new Uint8Array(new SharedArrayBuffer(64 * 48));
-        data[0] = actionOf(sequence);
-        yield packedFrame('gray8', size, data, { sequence, capturedAtNs: BigInt(sequence) * 10_000_000n });
-      }
-    },
-    close,
-    [Symbol.asyncDispose]: close,
-  };
-}
 
 /** Runs until `isEnough` says so of the tracks published; every state in the order it came, without repetitions. */
 async function run(
@@ -56,7 +24,7 @@ async function run(
   watch.publish = () => {
     if (isEnough(sink.tracks)) stop.abort();
   };
-  const source = scriptedSource(actionOf);
+  const source = endlessSource({ width: 64, height: 48, live: false, everyMs: 5, firstByteOf: actionOf });
   const sinks = [sink, watch];
   const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]);
   await runLive({ source, tracker, supply, sinks, select: box, control, updateTimeoutMs, signal });
