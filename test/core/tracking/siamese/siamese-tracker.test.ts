@@ -95,6 +95,7 @@ test('a vanished target coasts along its path, then is lost without a box, and i
   t.is(lost.box, null);
   t.is(lost.velocity, null);
   const back = { ...start, cx: 170 };
+  t.is((await tracker.update(frameWith(back))).state, 'lost', 'one sighting is not enough');
   const found = await tracker.update(frameWith(back));
   t.is(found.state, 'tracking');
   t.true(centreDistance(found.box!, back) < 3);
