@@ -15,8 +15,12 @@ export interface RunningCommand {
 }
 
 /** Starts the compiled `tagalong` as a person would, without a terminal. */
-export function startTagalong(args: readonly string[]): RunningCommand {
-  const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, NO_COLOR: '1' } });
+export function startTagalong(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): RunningCommand {
+  const env = { ...process.env, NO_COLOR: '1', ...environment };
+  const child = spawn(process.execPath, [main, ...args], { env });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -118,8 +118,8 @@ function mismatch(device: V4l2Device, said: string): UsageError {
   return new UsageError(`${said}; the device offers ${describeOffers(device)}`);
 }
 
-/** The formats we read, for example `yuyv, nv12: 640x480 (30, 15 fps), 1280x720 (10 fps); mjpeg: 320x180 to 1920x1080`. */
-function describeOffers(device: V4l2Device): string {
+/** What a device offers of the formats we read, for example `yuyv, nv12: 640x480 (30, 15 fps), 1280x720 (10 fps); mjpeg: 320x180 to 1920x1080`. */
+export function describeOffers(device: V4l2Device): string {
   const namesBySizes = new Map<string, string[]>(); // formats mostly come in the same sizes: say those once
   for (const { fourcc, name } of readableFormats(device)) {
     const sizes = enumerateSizes(device, fourcc)
