@@ -75,6 +75,7 @@ test(`a coordinator that is killed and started again finds its jobs: none is don
   await release(stage);
   await mining;
   t.deepEqual(await filesOf(stage), local);
+  await worker.stop();
   t.is(worker.notes().filter((note) => note.endsWith(' done')).length, 3);
 });
 
@@ -93,6 +94,7 @@ test(`a server that goes away and comes back empty loses nothing${needs}`, async
   await release(stage);
   await mining;
   t.deepEqual(await filesOf(stage), local);
+  await worker.stop();
   t.true(worker.notes().some((note) => note.endsWith('is back')));
 });
 
@@ -163,7 +165,29 @@ test(`a worker of another version refuses and leaves the clips to others${needs}
   startWorker(t, redis);
   await mining;
   t.deepEqual(await filesOf(stage), local);
+  await other.stop();
   t.true(other.notes().some((note) => note.endsWith(`refused: ${reason}`)));
+});
+
+test(`a refused job is dropped at its age: whoever waits for it puts it in again, a run that is gone does not${needs}`, async (t) => {
+  await using redis = await startRedis();
+  const stage = await prepare('dropped');
+  const gone = startChild(t, { role: 'coordinator', url: redis.url, stage });
+  await until(async () => (await keysOf(redis)).length === 3);
+  await gone.kill();
+  const reason = `queued by version ${version} of the program, this is other`;
+  const other = startWorker(t, redis, { version: 'other', orphanMs: 0, refusalPauseMs: 10 });
+  const client = new Redis(redis.url);
+  await until(async () => (await client.zcard('tagalong:jobs:failed')) === 3);
+  client.disconnect();
+  await until(() => other.notes().filter((note) => note.endsWith(`refused: ${reason}`)).length === 3);
+  await using runner = await coordinate(redis);
+  const mining = mine({ ...stage, runner });
+  await until(() => other.notes().filter((note) => note.includes(' refused: ')).length > 6);
+  startWorker(t, redis);
+  await other.stop();
+  await mining;
+  t.deepEqual(await filesOf(stage), local);
 });
 
 test(`an aborted run takes its waiting jobs out of the queue${needs}`, async (t) => {

@@ -1,7 +1,14 @@
 import type { Redis } from 'ioredis';
-import { keyPrefix, type QueuedJob, queueName, type Refusal, refusalSchema } from './queued-job.js';
+import {
+  droppedPrefix,
+  keyPrefix,
+  type QueuedJob,
+  queueName,
+  type Refusal,
+  refusalSchema,
+} from './queued-job.js';
 
-/** Where a job stands. */
+/** Where a job stands. One that was dropped counts as absent. */
 export type JobState =
   | { readonly kind: 'absent' | 'open' }
   /** By the worker of that name. */
@@ -55,8 +62,7 @@ export async function openJobList(redis: Redis, attempts: number): Promise<JobLi
       if (job.finishedOn === undefined) return { state: { kind: 'open' }, refusal };
       const state = await job.getState();
       if (state === 'completed') return { state: { kind: 'done', worker: job.returnvalue }, refusal };
-      if (state === 'failed')
-        return { state: { kind: 'failed', reason: reasonOf(job.failedReason) }, refusal };
+      if (state === 'failed') return { state: failureOf(job.failedReason), refusal };
       return { state: { kind: 'open' }, refusal };
     },
     remove: async (ids) => {
@@ -70,8 +76,8 @@ export async function openJobList(redis: Redis, attempts: number): Promise<JobLi
   };
 }
 
-function reasonOf(failedReason: string): string {
-  return failedReason.startsWith('job stalled')
-    ? 'its worker ended without a word, again and again'
-    : failedReason;
+function failureOf(reason: string): JobState {
+  if (reason.startsWith(droppedPrefix)) return { kind: 'absent' };
+  const stalled = reason.startsWith('job stalled'); // BullMQ's words
+  return { kind: 'failed', reason: stalled ? 'its worker ended without a word, again and again' : reason };
 }

@@ -40,6 +40,9 @@ export const refusalSchema = z.strictObject({
 
 export type Refusal = z.infer<typeof refusalSchema>;
 
+/** How the reason of a job begins that a worker has dropped, rather than failed to do. */
+export const droppedPrefix = 'dropped: ';
+
 /** Of this process, for people. */
 export function workerName(): string {
   return `${hostname()}:${process.pid}`;

@@ -7,7 +7,14 @@ import { hasResult } from '../result-file.js';
 import { openThreadPool, type ThreadPool } from '../thread-pool.js';
 import { connectQueue } from './connect.js';
 import type { QueueAddress } from './queue-address.js';
-import { keyPrefix, type QueuedJob, queueName, type Refusal, workerName } from './queued-job.js';
+import {
+  droppedPrefix,
+  keyPrefix,
+  type QueuedJob,
+  queueName,
+  type Refusal,
+  workerName,
+} from './queued-job.js';
 import { reasonToRefuse } from './refuse.js';
 
 export interface ServeQueueOptions {
@@ -30,8 +37,12 @@ export interface ServeQueueOptions {
   readonly takeovers?: number;
   /** No job is taken for so long after one was refused: others shall have it. */
   readonly refusalPauseMs?: number;
+  /** A job that is refused at this age is dropped: a run that still waits for it puts it in again, one that is gone does not. */
+  readonly orphanMs?: number;
 }
 
+/** A refused job goes behind those that wait, and is to be had again after this. */
+const refusedDelayMs = 1000;
 /** How long the server may take to hear the last answers. */
 const farewellMs = 5000;
 
@@ -43,24 +54,26 @@ const farewellMs = 5000;
  */
 export async function serveQueue(options: ServeQueueOptions): Promise<void> {
   const { address, signal, concurrency, note = () => undefined, graceMs = 60_000 } = options;
-  const { lockMs = 30_000, stalledEveryMs = 15_000, takeovers = 3, refusalPauseMs = 30_000 } = options;
+  const { lockMs = 30_000, stalledEveryMs = 15_000, takeovers = 3 } = options;
+  const { refusalPauseMs = 30_000, orphanMs = 24 * 3600 * 1000 } = options;
   const redis = await connectQueue(address, { note, signal });
-  const { Worker, WaitingError } = await import('bullmq');
+  const { Worker, DelayedError, UnrecoverableError, WaitingError } = await import('bullmq');
   await using threads = openThreadPool(concurrency);
   const handBack = new AbortController();
   const name = workerName();
 
+  const refuse = async (job: BullJob, token: string | undefined, reason: string): Promise<Error> => {
+    note(`${job.id ?? job.name} refused: ${reason}`);
+    rest(worker, refusalPauseMs, signal);
+    if (Date.now() - job.timestamp > orphanMs) return new UnrecoverableError(`${droppedPrefix}${reason}`);
+    await job.moveToDelayed(Date.now() + refusedDelayMs, token);
+    await job.updateProgress({ id: randomUUID(), worker: name, reason } satisfies Refusal);
+    return new DelayedError();
+  };
   const perform = async (job: BullJob, token: string | undefined): Promise<string> => {
     const label = job.id ?? job.name;
     const judged = await reasonToRefuse(job.data, options);
-    if (judged.reason !== null) {
-      const { reason } = judged;
-      note(`${label} refused: ${reason}`);
-      rest(worker, refusalPauseMs, signal);
-      await job.moveToWait(token);
-      await job.updateProgress({ id: randomUUID(), worker: name, reason } satisfies Refusal);
-      throw new WaitingError();
-    }
+    if (judged.reason !== null) throw await refuse(job, token, judged.reason);
     try {
       await doJob(judged.job, threads, options.kinds, handBack.signal);
       note(`${label} done`);
