@@ -1,13 +1,11 @@
+import type { SiameseOptions } from '../../core/tracking/siamese/options.js';
 import { type Reliability, reliability } from '../evaluate/reliability.js';
-import { featureNames } from './evidence.js';
 import { fitLogistic, type LogisticModel, predictLogistic, type Sample } from './logistic.js';
 
 /** Coefficients of the confidence as tracker parameters, for a model's contract. */
-export type ConfidenceParameters = Readonly<
-  Record<
-    'confidenceBias' | 'confidenceScore' | 'confidenceApce' | 'confidenceSimilarity' | 'confidenceMotion',
-    number
-  >
+export type ConfidenceParameters = Pick<
+  SiameseOptions,
+  'confidenceBias' | 'confidenceScore' | 'confidenceClassifier' | 'confidenceApce' | 'confidenceMotion'
 >;
 
 export interface Calibration {
@@ -50,15 +48,15 @@ export function calibrate(clips: readonly ClipSamples[]): Calibration {
   };
 }
 
+/** In the order of featuresOf. */
 function parametersOf({ bias, weights }: LogisticModel): ConfidenceParameters {
-  const weightOf = (name: (typeof featureNames)[number]): number =>
-    rounded(weights[featureNames.indexOf(name)]!);
+  const [score, classifier, apce, motion] = weights.map(rounded) as [number, number, number, number];
   return {
     confidenceBias: rounded(bias),
-    confidenceScore: weightOf('score'),
-    confidenceApce: weightOf('apce'),
-    confidenceSimilarity: weightOf('similarity'),
-    confidenceMotion: weightOf('motion'),
+    confidenceScore: score,
+    confidenceClassifier: classifier,
+    confidenceApce: apce,
+    confidenceMotion: motion,
   };
 }
 

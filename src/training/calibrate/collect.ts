@@ -1,3 +1,4 @@
+import { featuresOf } from '../../core/tracking/siamese/evidence.js';
 import { overlap } from '../evaluate/answer.js';
 import { onTargetAbove } from '../evaluate/scored-frames.js';
 import { phaseOf } from '../occlude/occlusion-case.js';
@@ -7,7 +8,6 @@ import type { StoredClip } from '../store/clip.js';
 import type { FrameStore } from '../store/frame-store.js';
 import { ClipSource } from './clip-source.js';
 import { flowTargets, type FlowTargetOptions } from './clip-truth.js';
-import { featuresOf } from './evidence.js';
 import type { Sample } from './logistic.js';
 import { type ObservableTracker, RecordingTracker } from './recording-tracker.js';
 

@@ -1,6 +1,5 @@
 export { calibrate, type Calibration, type ClipSamples, type ConfidenceParameters } from './calibrate.js';
 export { collectSamples, type CollectOptions, defaultCollectOptions } from './collect.js';
-export { type Evidence, featureNames, featuresOf, type OnEvidence, type Sighting } from './evidence.js';
 export {
   fitLogistic,
   type LogisticModel,
@@ -8,5 +7,4 @@ export {
   predictLogistic,
   type Sample,
 } from './logistic.js';
-export { observeTracker } from './observe-tracker.js';
-export { type ObservableTracker } from './recording-tracker.js';
+export { type ObservableTracker, type OnEvidence, type Sighting } from './recording-tracker.js';

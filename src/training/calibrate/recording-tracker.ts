@@ -1,8 +1,18 @@
 import type { Box } from '../../core/geometry/box.js';
 import type { Frame } from '../../core/image/frame.js';
+import type { Evidence } from '../../core/tracking/siamese/evidence.js';
 import type { Track } from '../../core/tracking/track.js';
 import type { Tracker } from '../../core/tracking/tracker.js';
-import type { OnEvidence, Sighting } from './evidence.js';
+
+/** What a tracker looked at in one frame, whatever it made of it. */
+export interface Sighting {
+  readonly evidence: Evidence;
+  /** Image pixels. */
+  readonly box: Box;
+}
+
+/** Called once in every update, before it answers. */
+export type OnEvidence = (evidence: Evidence, box: Box) => void;
 
 /** Makes a tracker that tells what it looks at. */
 export type ObservableTracker = (onEvidence: OnEvidence) => Tracker;

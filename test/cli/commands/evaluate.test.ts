@@ -80,6 +80,28 @@ test('a tracker parameter given with --set reaches the tracker', async (t) => {
   t.not(await state('--set', 'coastBelow=1', '--set', 'resumeAbove=1', '--set', 'coastFrames=2'), 'tracking');
 });
 
+test('with --occlude the sequences are disturbed instead: one table, one file, the same with more jobs', async (t) => {
+  const { root, model } = await prepare(t);
+  const data = join(root, 'long');
+  const still = Array.from({ length: 50 }, () => movingSquare(8)[7]!);
+  for (const name of ['c', 'd']) await writeSequence(data, name, still);
+  const outcomes: string[] = [];
+  for (const jobs of ['1', '2']) {
+    const out = join(root, `occluded${jobs}`);
+    const list = 'cut:5,patch:5,jump:0.1';
+    const args = ['--occlude', list, '--seed', '7', '--jobs', jobs, '--out', out];
+    const { code, stdout, stderr } = await tagalong('evaluate', data, '--model', model, ...args);
+    t.is(stderr, '');
+    t.is(code, 0);
+    t.regex(stdout, /^occlusion +cases +held /);
+    t.regex(stdout, /^cut 5 +2 /m);
+    t.regex(stdout, /^jump 0\.1 +2 /m);
+    t.true(stdout.split('\n').every((line) => line.length <= 100 || line.startsWith('written')));
+    outcomes.push(await readFile(join(out, 'occlusion.json'), 'utf8'));
+  }
+  t.is(outcomes[0], outcomes[1]);
+});
+
 test('what cannot be is told in one line, with exit code 2', async (t) => {
   const { root, data, model } = await prepare(t);
   await mkdir(join(root, 'empty'));
@@ -94,6 +116,12 @@ test('what cannot be is told in one line, with exit code 2', async (t) => {
     [[data, '--model', model, '--only', 'a,'], /^error: --only "a,": must be names separated by commas\n$/],
     [[data, '--model', model, '--set', 'nonsense=1'], /^error: tracker parameter nonsense: unknown/],
     [[data, '--model', model, '--jobs', '0'], /^error: --jobs "0"/],
+    [[data, '--model', model, '--occlude', 'smear'], /^error: --occlude "smear": must be one of patch/],
+    [[data, '--model', model, '--occlude', 'jump:2'], /^error: --occlude "jump:2": a jump is a share/],
+    [
+      [data, '--model', model, '--occlude', '--reference', 'x.json'],
+      /^error: --reference "x.json": does not go with --occlude/,
+    ],
     [
       [data, '--model', model, '--reference', join(root, 'r.json')],
       /^error: reference ".*r\.json": cannot be read/,

@@ -3,7 +3,6 @@ import { createRandom } from '../../../src/core/random.js';
 import {
   calibrate,
   type ClipSamples,
-  featuresOf,
   fitLogistic,
   predictLogistic,
   type Sample,
@@ -62,8 +61,8 @@ test('the fit is checked on clips that it has not seen, and answered as tracker 
   t.deepEqual(Object.keys(tracker), [
     'confidenceBias',
     'confidenceScore',
+    'confidenceClassifier',
     'confidenceApce',
-    'confidenceSimilarity',
     'confidenceMotion',
   ]);
   t.true(Math.abs(tracker.confidenceScore - 6) < 0.3);
@@ -72,12 +71,4 @@ test('the fit is checked on clips that it has not seen, and answered as tracker 
   t.is(samples.checked, 9000);
   t.true(after!.ece < 0.025, `after: ${after!.ece}`);
   t.true(before!.ece > 2 * after!.ece, `before: ${before!.ece}`);
-});
-
-test('the features are the evidence, the sharpness of the peak on a logarithmic scale', (t) => {
-  t.deepEqual(
-    featuresOf({ score: 0.5, apce: Math.E ** 2, similarity: 0.7, motion: 0.9 }),
-    [0.5, 2, 0.7, 0.9],
-  );
-  t.is(featuresOf({ score: 0, apce: 0, similarity: 0, motion: 0 })[1], 0);
 });

@@ -1,4 +1,4 @@
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import type { Box } from '../../../src/core/geometry/box.js';
 import { packedFrame } from '../../../src/core/image/frame.js';
 import { IdentityTracker } from '../../../src/core/tracking/identity-tracker.js';
@@ -6,13 +6,8 @@ import { MemoryNetwork } from '../../../src/core/ports/memory/memory-network.js'
 import { createSiameseTracker } from '../../../src/core/tracking/siamese/siamese-tracker.js';
 import { ClipSource } from '../../../src/training/calibrate/clip-source.js';
 import { flowTargets } from '../../../src/training/calibrate/clip-truth.js';
-import {
-  collectSamples,
-  type Evidence,
-  type ObservableTracker,
-  observeTracker,
-} from '../../../src/training/calibrate/index.js';
-import { peakToCorrelationEnergy } from '../../../src/training/calibrate/observe-tracker.js';
+import { collectSamples, type ObservableTracker } from '../../../src/training/calibrate/index.js';
+import { RecordingTracker } from '../../../src/training/calibrate/recording-tracker.js';
 import type { StoredClip } from '../../../src/training/store/clip.js';
 import type { FrameStore } from '../../../src/training/store/frame-store.js';
 import { modelContract } from '../../support/model-contract.js';
@@ -104,7 +99,7 @@ const standing: ObservableTracker = (onEvidence) => {
     init: (frame, box) => inner.init(frame, box),
     update: async (frame) => {
       const track = await inner.update(frame);
-      onEvidence({ score: frame.sequence, apce: 1, similarity: 0, motion: 0 }, track.box!);
+      onEvidence({ score: frame.sequence, classifier: 0, apce: 1, motion: 0 }, track.box!);
       return track;
     },
     stop: () => inner.stop(),
@@ -157,40 +152,15 @@ test('clips of a real store are read from a frame on', async (t) => {
   t.is(source.describe().width, clip.width);
 });
 
-test('the sharpness of a response is 1 when it is flat, and the number of cells for a single peak', (t) => {
-  t.is(peakToCorrelationEnergy(new Float32Array(16).fill(0.3)), 1);
-  t.is(peakToCorrelationEnergy(Float32Array.from({ length: 16 }, (_, at) => (at === 5 ? 0.8 : 0))), 16);
-});
-
-test('a tracker watched from outside answers as it does alone, and its evidence is of what it looks at', async (t) => {
-  const network = (): MemoryNetwork =>
-    new MemoryNetwork(modelContract(), (call) =>
-      call === 2 ? null : { row: 8, column: 8, score: 0.9, distances: [30, 30, 30, 30] },
-    );
-  const seen: Evidence[] = [];
-  const watched = observeTracker(network(), (inner) => createSiameseTracker(inner))((evidence) => {
-    seen.push(evidence);
-  });
-  const alone = createSiameseTracker(network());
-  await follow(t, watched, alone);
-  t.is(seen.length, 4);
-  t.true(Math.abs(seen[0]!.score - 0.9) < 1e-6);
-  t.is(Math.round(seen[0]!.apce), 256);
-  t.true(seen[0]!.similarity > 0.99 && seen[0]!.motion > 0 && seen[0]!.motion <= 1);
-  t.is(seen[2]!.score, 0);
-});
-
-async function follow(
-  t: ExecutionContext,
-  a: ReturnType<ObservableTracker>,
-  b: ReturnType<ObservableTracker>,
-): Promise<void> {
-  t.deepEqual(
-    await a.init(drawScene(truth[0]!, 0), truth[0]!),
-    await b.init(drawScene(truth[0]!, 0), truth[0]!),
+test('the tracker itself tells what it looks at, once in every update', async (t) => {
+  const network = new MemoryNetwork(modelContract(), (call) =>
+    call === 2 ? null : { row: 8, column: 8, score: 0.9, distances: [30, 30, 30, 30] },
   );
-  for (let index = 1; index < 5; index += 1) {
-    const frame = drawScene(truth[index]!, index);
-    t.deepEqual(await a.update(frame), await b.update(frame));
-  }
-}
+  const tracker = new RecordingTracker((onEvidence) => createSiameseTracker(network, {}, { onEvidence }));
+  await tracker.init(drawScene(truth[0]!, 0), truth[0]!);
+  for (let index = 1; index < 5; index += 1) await tracker.update(drawScene(truth[index]!, index));
+  t.is(tracker.sightings.length, 4);
+  t.true(Math.abs(tracker.sightings[0]!.evidence.score - 0.9) < 1e-6);
+  t.true(tracker.sightings[0]!.box.width > 0);
+  t.is(tracker.sightings[2]?.evidence.score ?? 0, 0);
+});
