@@ -57,6 +57,6 @@ function parseSizeOption(text: string): Size {
   return parseSize(text, '--size');
 }
 
-function parseProviderList(text: string): ExecutionProvider[] {
+export function parseProviderList(text: string): ExecutionProvider[] {
   return parseProviders(text.split(',').map((name) => name.trim()));
 }
