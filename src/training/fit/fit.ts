@@ -7,6 +7,7 @@ import { initialParameters, type Parameters } from '../network/parameters.js';
 import type { OptimisationState } from '../optimise/checkpoint.js';
 import { type OptimiserOptions, resumableRun, type RunControl } from '../optimise/resumable-run.js';
 import { SiameseStep } from './siamese-step.js';
+import type { TeacherOptions } from './teacher.js';
 
 export interface FitOptions extends RunControl {
   readonly engine: Engine;
@@ -21,6 +22,8 @@ export interface FitOptions extends RunControl {
   readonly robustness?: number;
   /** Weights to start from (a pretrained backbone, an earlier round); arrays that fit replace the random ones. */
   readonly start?: { readonly name: string; readonly parameters: Parameters } | undefined;
+  /** A trained network that the fitted one shall answer like (distillation). */
+  readonly teacher?: TeacherOptions | undefined;
 }
 
 /** Fits the Siamese network on pairs. @returns the final state; its `average` is what ships. */
@@ -32,15 +35,17 @@ export function fit({
   absentShare = 0.25,
   robustness = 0.3,
   start,
+  teacher,
   ...run
 }: FitOptions): Promise<OptimisationState> {
+  const distillation = teacher ? { teacher: teacher.name, distillWeights: teacher.weights } : {};
+  const step = { spec: data.spec, weights: lossWeights, absentShare, robustness, teacher };
   return resumableRun({
     ...run,
-    options: { lossWeights, absentShare, robustness, start: start?.name ?? null },
+    options: { lossWeights, absentShare, robustness, start: start?.name ?? null, ...distillation },
     initial: () => startFrom(initialParameters(data.spec, createRandom(data.seed)), start?.parameters),
     batches: { data: { storeDir, kind: 'pairs', options: data }, createBatch: () => new PairBatch(data) },
-    createStep: (parameters) =>
-      new SiameseStep(engine, parameters, { spec: data.spec, weights: lossWeights, absentShare, robustness }),
+    createStep: (parameters) => new SiameseStep(engine, parameters, step),
   });
 }
 

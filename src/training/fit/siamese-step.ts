@@ -1,17 +1,19 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { PairBatch, PairFacts } from '../data/pair-batch.js';
 import type { Engine } from '../engine/types.js';
-import { hardestTemplates } from '../losses/hardest-templates.js';
+import { distillationLoss } from '../losses/distillation-loss.js';
 import { responseLabels } from '../losses/labels.js';
 import { absentLoss, type LabelTensors, type LossWeights, presentLoss } from '../losses/response-loss.js';
 import { trustIn } from '../losses/trust.js';
 import { normalisedCrops } from '../network/normalised-crops.js';
 import type { Parameters } from '../network/parameters.js';
 import { RunningStatistics } from '../network/running-statistics.js';
-import { SiameseModel } from '../network/siamese-model.js';
+import { type HeadOutput, SiameseModel, type SiameseOutput } from '../network/siamese-model.js';
 import { networkGeometry, type NetworkSpec } from '../network/spec.js';
 import { namedGradients, Variables } from '../network/variables.js';
 import type { StepResult } from '../optimise/optimise.js';
+import { hardestRows, type Rows, withWrongTemplates } from './rows.js';
+import { Teacher, type TeacherOptions } from './teacher.js';
 
 export interface SiameseStepOptions {
   readonly spec: NetworkSpec;
@@ -20,6 +22,8 @@ export interface SiameseStepOptions {
   readonly absentShare: number;
   /** q of the noise-robust loss, see {@link trustIn}; 0 trusts every pair. */
   readonly robustness: number;
+  /** Whom to answer like, beside the labels. */
+  readonly teacher?: TeacherOptions | undefined;
 }
 
 /** Loss and gradients of one batch of pairs; keeps the running BN statistics in `parameters` up to date. */
@@ -29,11 +33,13 @@ export class SiameseStep {
   readonly #variables: Variables;
   readonly #model: SiameseModel;
   readonly #options: SiameseStepOptions;
+  readonly #teacher: Teacher | null;
 
   constructor(engine: Engine, parameters: Parameters, options: SiameseStepOptions) {
     this.#engine = engine;
     this.#parameters = parameters;
     this.#options = options;
+    this.#teacher = options.teacher ? new Teacher(engine, options.teacher) : null;
     this.#variables = new Variables(engine, parameters);
     const statistics = new RunningStatistics(parameters);
     this.#model = new SiameseModel(engine, options.spec, this.#variables, (stack, branch, layers) => {
@@ -48,7 +54,11 @@ export class SiameseStep {
     let gradients = new Map<string, Float32Array>();
     tf.tidy(() => {
       const inputs = this.#inputs(batch);
-      const { value, grads } = tf.variableGrads(() => this.#loss(inputs, terms), this.#variables.list);
+      const lesson = this.#lesson(inputs);
+      const { value, grads } = tf.variableGrads(
+        () => this.#loss(inputs, lesson, terms),
+        this.#variables.list,
+      );
       terms['loss'] = value.dataSync()[0]!;
       gradients = namedGradients(this.#variables, grads);
     });
@@ -57,6 +67,22 @@ export class SiameseStep {
 
   dispose(): void {
     this.#variables.dispose();
+    this.#teacher?.dispose();
+  }
+
+  /** What the teacher says of the batch: constants, made before anything is recorded for gradients. */
+  #lesson({ templates, searches, labels, facts }: Inputs): Lesson | null {
+    const { absentShare, teacher } = this.#options;
+    if (!this.#teacher || !teacher) return null;
+    const { tf } = this.#engine;
+    const features = this.#teacher.templateFeatures(templates);
+    const rows = hardestRows(tf, features, facts, absentShare);
+    const answer = this.#teacher.answer(features, searches, rows);
+    const likelihood = trustIn(tf, pairsOf(answer, facts.length).logits, labels, 1);
+    const believed = facts.map(({ mined }, pair) =>
+      mined && likelihood[pair]! < teacher.weights.belief ? 0 : 1,
+    );
+    return { rows, answer, believed };
   }
 
   #inputs(batch: PairBatch): Inputs {
@@ -82,46 +108,55 @@ export class SiameseStep {
     };
   }
 
-  #loss({ templates, searches, labels, facts }: Inputs, terms: Record<string, number>): tfjs.Scalar {
+  #loss(
+    { templates, searches, labels, facts }: Inputs,
+    lesson: Lesson | null,
+    terms: Record<string, number>,
+  ): tfjs.Scalar {
     const { tf } = this.#engine;
     const { weights, absentShare } = this.#options;
     const template = this.#model.features(templates, 'template');
     const search = this.#model.features(searches, 'search');
-    const batch = template.shape[0];
     // another sample's template searched for in this sample: a negative for the price of a head pass
-    const others = hardestTemplates(
-      tf,
-      template,
-      facts.map(({ clip }) => clip),
-    );
-    const searched = others.slice(0, Math.floor(batch * absentShare));
-    const absent = searched.filter((other) => other >= 0);
-    const elsewhere = searched.flatMap((other, sample) => (other >= 0 ? [sample] : []));
-    const output =
-      absent.length === 0
-        ? this.#model.head(template, search)
-        : this.#model.head(
-            tf.concat([template, pick(tf, template, absent)], 0),
-            tf.concat([search, pick(tf, search, elsewhere)], 0),
-          );
-    const present = {
-      logits: output.logits.slice([0, 0, 0], [batch, -1, -1]),
-      distances: output.distances.slice([0, 0, 0, 0], [batch, -1, -1, -1]),
-    };
+    const rows = lesson?.rows ?? hardestRows(tf, template, facts, absentShare);
+    const output = this.#model.head(...withWrongTemplates(tf, template, search, rows));
+    const present = pairsOf(output, facts.length);
     const trust = this.#trust(present.logits, labels, facts);
-    const { score, rank, box } = presentLoss(tf, present, { ...labels, trust: tf.tensor1d(trust) });
+    const believed = lesson ? trust.map((value, pair) => value * lesson.believed[pair]!) : trust;
+    const { score, rank, box } = presentLoss(tf, present, { ...labels, trust: tf.tensor1d(believed) });
     // rows where nothing is to be found: replaced targets, and the wrong templates behind them
-    const nothing = tf.tensor1d([...facts.map(({ visible }) => (visible ? 0 : 1)), ...absent.map(() => 1)]);
-    const wrong = absentLoss(tf, output.logits, nothing);
+    const absent = [...facts.map(({ visible }) => (visible ? 0 : 1)), ...rows.templates.map(() => 1)];
+    const wrong = absentLoss(tf, output.logits, tf.tensor1d(absent));
     for (const [name, term] of Object.entries({ score, rank, box, absent: wrong }))
       terms[name] = term.dataSync()[0]!;
-    terms['trust'] = trust.reduce((sum, value) => sum + value, 0) / batch;
-    return tf.addN<tfjs.Scalar>([
+    terms['trust'] = believed.reduce((sum, value) => sum + value, 0) / facts.length;
+    const labelled = tf.addN<tfjs.Scalar>([
       tf.mul<tfjs.Scalar>(score, weights.score),
       tf.mul<tfjs.Scalar>(rank, weights.rank),
       tf.mul<tfjs.Scalar>(box, weights.box),
       tf.mul<tfjs.Scalar>(wrong, weights.absent),
     ]);
+    return lesson ? this.#distilled(labelled, output, lesson, { labels, facts }, terms) : labelled;
+  }
+
+  /** The loss over labels with its share, and the distance from the teacher's answers. */
+  #distilled(
+    labelled: tfjs.Scalar,
+    output: SiameseOutput,
+    { answer, believed }: Lesson,
+    { labels, facts }: Pick<Inputs, 'labels' | 'facts'>,
+    terms: Record<string, number>,
+  ): tfjs.Scalar {
+    const { tf } = this.#engine;
+    const { weights } = this.#options.teacher!;
+    const pairs = {
+      positive: labels.positive,
+      visible: tf.tensor1d(facts.map(({ visible }) => (visible ? 1 : 0))),
+      believed: tf.tensor1d([...believed]),
+    };
+    const distilled = Object.entries(distillationLoss(tf, output, answer, pairs, weights));
+    for (const [name, term] of distilled) terms[`teacher ${name}`] = term.dataSync()[0]!;
+    return tf.addN([tf.mul<tfjs.Scalar>(labelled, weights.labels), ...distilled.map(([, term]) => term)]);
   }
 
   /** Self-pairs are right by construction; mined ones are believed as far as the network finds them likely. */
@@ -134,12 +169,20 @@ export class SiameseStep {
   }
 }
 
-/** Rows of a batch by their numbers, as a product with a selection matrix, whose gradient every engine has. */
-function pick(tf: Engine['tf'], batch: tfjs.Tensor4D, rows: readonly number[]): tfjs.Tensor4D {
-  const [count, height, width, channels] = batch.shape;
-  const selection = tf.oneHot(tf.tensor1d([...rows], 'int32'), count, 1, 0, 'float32') as tfjs.Tensor2D;
-  const flat = batch.reshape<tfjs.Tensor2D>([count, height * width * channels]);
-  return tf.matMul(selection, flat).reshape([rows.length, height, width, channels]);
+/** The answer to the pairs themselves, without the rows behind them. */
+function pairsOf({ logits, distances }: HeadOutput, pairs: number): HeadOutput {
+  return {
+    logits: logits.slice([0, 0, 0], [pairs, -1, -1]),
+    distances: distances.slice([0, 0, 0, 0], [pairs, -1, -1, -1]),
+  };
+}
+
+/** What a teacher says of one batch. */
+interface Lesson {
+  readonly rows: Rows;
+  readonly answer: SiameseOutput;
+  /** 1 for the pairs whose labels it believes, else 0. */
+  readonly believed: readonly number[];
 }
 
 interface Inputs {

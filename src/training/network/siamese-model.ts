@@ -13,6 +13,12 @@ export interface HeadOutput {
   readonly distances: tfjs.Tensor4D;
 }
 
+/** The same with what it was made from. */
+export interface SiameseOutput extends HeadOutput {
+  /** Correlation maps [batch, cells, cells, template cells squared]: of the same shape however wide the network is. */
+  readonly maps: tfjs.Tensor4D;
+}
+
 export type StatisticsListener = (
   stack: string,
   branch: Branch,
@@ -50,10 +56,11 @@ export class SiameseModel {
   }
 
   /** Template features and search features of the same batch size -> answer for every cell of the search. */
-  head(template: tfjs.Tensor4D, search: tfjs.Tensor4D): HeadOutput {
+  head(template: tfjs.Tensor4D, search: tfjs.Tensor4D): SiameseOutput {
     const { tf } = this.#engine;
     const { head } = this.#spec;
-    const input = tf.concat([correlate(tf, template, search), search], 3);
+    const maps = correlate(tf, template, search);
+    const input = tf.concat([maps, search], 3);
     const trunk = this.#engine.convStack(input, head, this.#variables.stack('head', head.length), {
       inputGradient: true,
       epsilon: batchNormEpsilon,
@@ -61,7 +68,7 @@ export class SiameseModel {
         this.#onStatistics('head', 'search', statistics);
       },
     });
-    return headOutputs(tf, trunk, this.#variables);
+    return { ...headOutputs(tf, trunk, this.#variables), maps };
   }
 
   get geometry() {
