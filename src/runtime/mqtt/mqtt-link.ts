@@ -149,6 +149,7 @@ export class MqttLink implements Sink {
   async #close(): Promise<void> {
     clearInterval(this.#timer);
     this.#stopListening();
+    this.#showState(); // the last one is kept too
     await this.#connection.close((session) => session.deliver(this.#availability('offline')), farewellMs);
   }
 
