@@ -1,6 +1,10 @@
+import type { Miner } from './mine-clip.js';
+
 /** What tells whether another round pays. Null where it was not measured. */
 export interface RoundFigures {
   readonly round: number;
+  /** Who mined it: yields of different miners say nothing of each other. Null in the round that has nothing mined. */
+  readonly miner: Miner | null;
   /** Seconds of objects followed per second of video. */
   readonly followed: number | null;
   /** Share of true places ranked first, the mean over the intervals. */
@@ -22,7 +26,7 @@ export function miningInterval(round: number): number {
 export function stopReason(history: readonly RoundFigures[]): string | null {
   const [before, last] = history.slice(-2);
   if (!before || !last) return null;
-  if (before.followed !== null && last.followed !== null) {
+  if (before.followed !== null && last.followed !== null && before.miner === last.miner) {
     if (last.followed < before.followed * (1 - slack.followed))
       return `the yield fell from ${before.followed.toFixed(2)} to ${last.followed.toFixed(2)} object seconds per second of video`;
   }

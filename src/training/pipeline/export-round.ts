@@ -1,40 +1,64 @@
-import { join } from 'node:path';
 import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { ModelContract } from '../../core/model/contract.js';
 import type { ModelCard } from '../export/card.js';
 import { exportEmbedding } from '../export/export-embedding.js';
 import { exportModel } from '../export/export-model.js';
 import type { Parameters } from '../network/parameters.js';
+import type { NetworkSpec } from '../network/spec.js';
 import { readRunLog } from '../optimise/run-log.js';
 import { openFrameStore } from '../store/frame-store.js';
 import { bestOf, readDevLog } from './dev-selection.js';
 import { roundOf, stageFolders, type TrainingRun } from './training-run.js';
 import { averageOf } from './weights.js';
 
-/** Weights of a round -> model folder with its card. */
+export interface RoundExport {
+  readonly out: string;
+  readonly round: number;
+  readonly engine: string;
+  readonly parameters: Parameters;
+  /** What came after the round, when the weights are not its own. */
+  readonly after?: {
+    readonly spec: NetworkSpec;
+    /** Folders of the fits, the last of which made the weights. */
+    readonly fits: readonly string[];
+    /** Of the last one. */
+    readonly steps: number;
+    /** For the contract, and a sentence for the card. */
+    readonly method: string;
+    readonly sentence: string;
+  };
+}
+
+/** Weights of a round, or of what came after it -> model folder with its card. */
 export async function exportRound(
   run: TrainingRun,
-  { out, round, engine, parameters }: { out: string; round: number; engine: string; parameters: Parameters },
+  { out, round, engine, parameters, after }: RoundExport,
 ): Promise<ModelContract> {
   const { preset, seed, dev } = run;
   const folders = stageFolders(run);
   const rounds = Array.from({ length: round + 1 }, (_, index) => index);
-  const steps = rounds.reduce((sum, index) => sum + roundOf(run, index).optimiser.steps, 0);
-  const stages = [folders.discriminate, ...rounds.map((index) => folders.fit(index))];
-  const best = dev ? bestOf(readDevLog(folders.fit(round))) : null;
+  const steps = rounds.reduce((sum, index) => sum + roundOf(run, index).optimiser.steps, after?.steps ?? 0);
+  const fits = [...rounds.map((index) => folders.fit(index)), ...(after?.fits ?? [])];
+  const stages = [folders.discriminate, ...fits];
+  const best = dev ? bestOf(readDevLog(fits.at(-1)!)) : null;
   const scores = best
     ? [
         { what: 'success AUC, development sequences', value: best.auc.toFixed(3) },
         { what: 'precision at 20 px, development sequences', value: best.precision20.toFixed(3) },
-        { what: 'kept from step', value: `${best.step} of round ${round}` },
+        { what: 'kept from step', value: `${best.step} of ${after ? basename(fits.at(-1)!) : `round ${round}`}` },
       ]
     : [];
   return await exportModel({
     parameters,
-    spec: preset.spec,
+    spec: after?.spec ?? preset.spec,
     out,
     training: {
-      method: `background discrimination, self-pairs${round > 0 ? `, ${round} mined rounds` : ''}`,
+      method: [
+        'background discrimination, self-pairs',
+        ...(round > 0 ? [`${round} mined rounds`] : []),
+        ...(after ? [after.method] : []),
+      ].join(', '),
       engine,
       seed,
       pairs: steps * preset.batchSize,
@@ -48,6 +72,7 @@ export async function exportRound(
         ...(round > 0
           ? ['and on tracklets that were mined from the videos by the forward-backward check.']
           : []),
+        ...(after ? [after.sentence] : []),
       ].join(' '),
       data: await dataOf(run),
       hours: stages.reduce((sum, dir) => sum + hoursOf(dir), 0),
@@ -56,11 +81,16 @@ export async function exportRound(
   });
 }
 
-/** The background-discrimination model as a model folder; left alone when it is there, whatever engine trained it. */
-export async function exportDiscriminator(run: TrainingRun, engine = 'not recorded'): Promise<void> {
+/** The background-discrimination model of a work folder that has none yet (it was trained by an older version). */
+export async function ensureDiscriminator(run: TrainingRun): Promise<void> {
+  if (existsSync(join(stageFolders(run).discriminator, 'contract.json'))) return;
+  await exportDiscriminator(run, 'not recorded');
+}
+
+/** The background-discrimination model as a model folder. */
+export async function exportDiscriminator(run: TrainingRun, engine: string): Promise<void> {
   const { preset, seed } = run;
   const folders = stageFolders(run);
-  if (existsSync(join(folders.discriminator, 'contract.json'))) return;
   const { steps } = preset.discriminate.optimiser;
   await exportEmbedding({
     parameters: averageOf(folders.discriminate),

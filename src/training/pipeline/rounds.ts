@@ -16,11 +16,12 @@ export async function trainRounds(run: TrainingRun): Promise<number> {
   let last = 0;
   let stopped: string | null = null;
   for (let round = 0; round < run.preset.rounds.length && stopped === null; round += 1) {
-    const followed = round === 0 ? null : (await mineStage(run, round)).followed;
-    stopped = stopReason([...history, { round, followed, retrieval: null }]);
+    const mined = round === 0 ? null : await mineStage(run, round);
+    const figures = { round, miner: mined?.miner ?? null, followed: mined?.followed ?? null };
+    stopped = stopReason([...history, { ...figures, retrieval: null }]);
     if (stopped !== null) break;
     const retrieval = comparableMean(await fitStage(run, round));
-    history.push({ round, followed, retrieval });
+    history.push({ ...figures, retrieval });
     stopped = stopReason(history);
     if (stopped === null) last = round;
     await writeRunReport(run);

@@ -46,29 +46,33 @@ summary{cursor:pointer;font-weight:600}
 async function devSection(run: Run): Promise<Section[]> {
   const folders = stageFolders(run);
   let before = 0;
-  const rounds = run.preset.rounds.map(({ optimiser }, round) => {
+  const fits = [
+    ...run.preset.rounds.map(({ optimiser }, round) => ({ name: `round ${round}`, optimiser, dir: folders.fit(round) })),
+    ...lastFits(run),
+  ];
+  const rounds = fits.map(({ name, optimiser, dir }) => {
     const offset = before;
     before += optimiser.steps;
-    return { round, offset, log: readDevLog(folders.fit(round)) };
+    return { name, offset, log: readDevLog(dir) };
   });
   if (rounds.every(({ log }) => log.length === 0)) return [];
   const chart = (title: string, key: 'auc' | 'precision20'): Promise<string> =>
     lineChart({
       title,
-      x: { label: 'steps of fitting, all rounds' },
+      x: { label: 'steps of fitting, one fit after the other' },
       y: { label: '' },
       series: rounds
         .filter(({ log }) => log.length > 0)
-        .map(({ round, offset, log }) => ({
-          name: `round ${round}`,
+        .map(({ name, offset, log }) => ({
+          name,
           points: log.map((entry) => [offset + entry.step, entry[key]] as const),
         })),
     });
-  const rows = rounds.flatMap(({ round, log }) => {
+  const rows = rounds.flatMap(({ name, log }) => {
     const best = bestOf(log);
     if (!best) return [];
     const { step, auc, precision20 } = best;
-    return [[`round ${round}`, String(step), auc.toFixed(3), precision20.toFixed(3)]];
+    return [[name, String(step), auc.toFixed(3), precision20.toFixed(3)]];
   });
   const charts = await Promise.all([chart('Success AUC', 'auc'), chart('Precision at 20 px', 'precision20')]);
   return [
@@ -260,6 +264,18 @@ function stagesOf(run: Run) {
       dir: folders.fit(round),
       groups: [['loss'], ['score', 'rank', 'box', 'absent']],
     })),
+    ...lastFits(run).map(({ name, dir, groups }) => ({ name, dir, groups })),
+  ];
+}
+
+/** Teacher and student, where the preset has them. */
+function lastFits({ work, preset: { teacher, distill } }: Run) {
+  const { fitTeacher, fitDistilled } = stageFolders({ work });
+  return [
+    ...(teacher
+      ? [{ name: 'teacher', optimiser: teacher.optimiser, dir: fitTeacher, groups: fitCurves.slice(0, 2) }]
+      : []),
+    ...(distill ? [{ name: 'student', optimiser: distill.optimiser, dir: fitDistilled, groups: fitCurves }] : []),
   ];
 }
 

@@ -51,6 +51,12 @@ export function stageFolders({ work }: Pick<TrainingRun, 'work'>) {
     fit: (round: number) => join(work, `fit-${round}`),
     mined: (round: number) => join(work, `mined-${round}`),
     model: (round: number) => join(work, `model-${round}`),
+    fitTeacher: join(work, 'fit-teacher'),
+    /** The wider network as a model folder. */
+    teacher: join(work, 'teacher'),
+    fitDistilled: join(work, 'fit-distilled'),
+    /** The student as a model folder. */
+    distilled: join(work, 'distilled'),
     report: join(work, 'report.html'),
   };
 }

@@ -3,6 +3,7 @@ import { miningInterval, type RoundFigures, stopReason } from '../../../src/trai
 
 const figures = (round: number, followed: number | null, retrieval: number | null): RoundFigures => ({
   round,
+  miner: followed === null ? null : 'tracker',
   followed,
   retrieval,
 });
@@ -33,4 +34,8 @@ test('falling retrieval stops them, and is named', (t) => {
 test('only the last two rounds are compared, and only what was measured in both', (t) => {
   t.is(stopReason([figures(0, 9, 0.99), figures(1, 2, 0.7), figures(2, 2, 0.7)]), null);
   t.is(stopReason([figures(1, 2, null), figures(2, null, 0.1)]), null);
+});
+
+test('yields of different miners are not compared', (t) => {
+  t.is(stopReason([{ ...figures(1, 9, 0.8), miner: 'bd' }, figures(2, 2, 0.8)]), null);
 });
