@@ -19,10 +19,10 @@ export function scoreTable(
     'ms p99',
     'F-score',
     'absence',
-    'false alarm',
+    'false',
     'other',
-    'coasting',
-    'found again',
+    'coast',
+    'found',
   ];
   return html`<div class="scroll">
       <table>
