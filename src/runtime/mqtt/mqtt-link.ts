@@ -42,6 +42,7 @@ export interface MqttStatus {
 const farewellMs = 500;
 
 const healthIntervalMs = 1000;
+const idleIntervalMs = 1000;
 
 /** The tracks' way to a broker, and the commands' way back; see docs/mqtt.md for the topics. */
 export class MqttLink implements Sink {
@@ -59,7 +60,10 @@ export class MqttLink implements Sink {
   readonly #timer: NodeJS.Timeout;
   readonly #stopListening: () => void;
   readonly #toldRefusals = new Set<ChannelName>();
+  /** State and target of the newest track. */
   #seen = '';
+  #sentAtMs = Number.NEGATIVE_INFINITY;
+  /** What the kept state says, but for its time. */
   #shown = '';
   #published = 0;
   #dropped = 0;
@@ -119,18 +123,19 @@ export class MqttLink implements Sink {
     };
   }
 
-  /** Without a connection, or on a stalled one, the track is dropped: nobody wants it later. */
+  /**
+   * Without a connection, or on a stalled one, the track is dropped: nobody wants it later. Of tracks that only say again
+   * that there is no target, one a second is sent; the others do not count as dropped.
+   */
   publish(track: Track): void {
-    const { session } = this.#connection;
-    if (this.#closed || !session?.flowing) {
-      this.#dropped += 1;
-    } else {
-      session.send(this.#publication('track', trackMessage(track, Date.now())));
-      this.#published += 1;
-    }
     const seen = `${track.state} ${track.target}`;
-    if (seen === this.#seen) return;
+    const changed = seen !== this.#seen;
     this.#seen = seen;
+    const now = performance.now();
+    if (this.#closed || changed || track.state !== 'idle' || now - this.#sentAtMs >= idleIntervalMs) {
+      this.#send(track, now);
+    }
+    if (!changed) return;
     setImmediate(() => {
       this.#showState(); // after this turn, when the loop's status speaks of this track
     });
@@ -151,6 +156,17 @@ export class MqttLink implements Sink {
     this.#stopListening();
     this.#showState(); // the last one is kept too
     await this.#connection.close((session) => session.deliver(this.#availability('offline')), farewellMs);
+  }
+
+  #send(track: Track, now: number): void {
+    const { session } = this.#connection;
+    if (this.#closed || !session?.flowing) {
+      this.#dropped += 1;
+      return;
+    }
+    session.send(this.#publication('track', trackMessage(track, Date.now())));
+    this.#sentAtMs = now;
+    this.#published += 1;
   }
 
   /** Everything a new connection begins with. A broker that was restarted has forgotten all. */

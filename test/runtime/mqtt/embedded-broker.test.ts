@@ -176,3 +176,10 @@ test('it can be closed twice, with clients on it', async (t) => {
   await gone;
   t.pass();
 });
+
+test('a broker that speaks only 3.1.1 is told of where only 5 is allowed', async (t) => {
+  await using broker = await openEmbeddedBroker({ port: 0 }, silent());
+  await using link = await openLink({ url: broker.url, protocol: '5' }, { connected: false });
+  await until(() => link.status().failure !== null, 'the refusal');
+  t.is(link.status().failure, `mqtt.protocol "5": not spoken by ${broker.url}`);
+});

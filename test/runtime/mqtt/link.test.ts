@@ -227,6 +227,18 @@ withBroker('a command that expires before a frame comes is refused and never car
   t.deepEqual(control.take(), []);
 });
 
+withBroker('the last state of all is kept beside offline', async (t) => {
+  const top = 'tagalong/ended';
+  const control = new LiveControl();
+  const link = await openLink({ url: broker.url, device: 'ended' }, { control });
+  control.end();
+  await link.close();
+  await using subscriber = await Subscriber.open(broker, `${top}/#`);
+  await until(() => subscriber.heard.length === 2, 'the kept');
+  t.is(subscriber.json<{ state: string }>(`${top}/state`)[0]?.state, 'ended');
+  t.deepEqual(subscriber.text(`${top}/availability`), ['offline']);
+});
+
 withBroker('without an expiry of its own a command has that of the options', async (t) => {
   const top = 'tagalong/patience';
   const control = new LiveControl();

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../../core/ports/log.js';
 import type { MqttOptions } from '../options.js';
-import { explainFailure, isProtocolRefusal } from './explain-failure.js';
-import { openSession, type ProtocolVersion } from './open-session.js';
+import { explainFailure } from './explain-failure.js';
+import { negotiateSession } from './negotiate-session.js';
 import type { Publication } from './publication.js';
 import type { Session } from './session.js';
 
@@ -22,7 +22,6 @@ export interface BrokerConnectionOptions {
 export class BrokerConnection {
   readonly #options: BrokerConnectionOptions;
   readonly #stop = new AbortController();
-  readonly #versions: ProtocolVersion[];
   readonly #running: Promise<void>;
   #session: Session | null = null;
   #failure: string | null = null;
@@ -30,9 +29,7 @@ export class BrokerConnection {
   #connections = 0;
 
   constructor(options: BrokerConnectionOptions) {
-    const { protocol } = options.options;
     this.#options = options;
-    this.#versions = protocol === 'auto' ? ['5', '3.1.1'] : [protocol];
     this.#running = this.#run();
   }
 
@@ -78,29 +75,18 @@ export class BrokerConnection {
     }
   }
 
-  /** Tries every version there is to try; null when all failed. */
+  /** Null when it failed. */
   async #connect(): Promise<Session | null> {
     const { options, will } = this.#options;
     const { signal } = this.#stop;
-    let first: unknown;
-    for (const version of [...this.#versions]) {
-      try {
-        const session = await openSession(options, version, will, signal);
-        // what works is tried first the next time
-        this.#versions.sort((a, b) => Number(b === version) - Number(a === version));
-        return session;
-      } catch (error) {
-        if (signal.aborted) return null;
-        first ??= error;
-        if (!isProtocolRefusal(error)) {
-          first = error;
-          break;
-        }
-      }
+    try {
+      return await negotiateSession(options, will, signal);
+    } catch (error) {
+      if (signal.aborted) return null;
+      this.#failures += 1;
+      this.#report(explainFailure(error, options));
+      return null;
     }
-    this.#failures += 1;
-    this.#report(explainFailure(first, options));
-    return null;
   }
 
   async #use(session: Session): Promise<void> {
