@@ -14,6 +14,8 @@ export interface SourceOptions {
   readonly reconnect?: boolean;
   /** v4l2 with MJPEG: decode at 1/2, 1/4 or 1/8 of the size. */
   readonly jpegScale?: number;
+  /** v4l2: `shared` (default: where the driver can write raw frames into it) or `mmap` (its own). */
+  readonly memory?: string;
   /** rtsp: `tcp` (default) or `udp`. */
   readonly transport?: string;
 }
@@ -22,7 +24,7 @@ type OptionName = keyof SourceOptions;
 
 const known: Record<SourceUri['scheme'], readonly OptionName[]> = {
   file: ['fps', 'size', 'format'],
-  v4l2: ['fps', 'size', 'format', 'reconnect', 'jpegScale'],
+  v4l2: ['fps', 'size', 'format', 'reconnect', 'jpegScale', 'memory'],
   csi: ['fps', 'size', 'reconnect'],
   rtsp: ['fps', 'size', 'reconnect', 'transport'],
   sim: ['fps', 'size', 'format'],
@@ -77,12 +79,13 @@ function parseOption(name: OptionName, value: string, display: string): SourceOp
       if (['0', 'false'].includes(value)) return false;
       throw new UsageError(`${origin}: "${value}" is neither true nor false`);
     case 'format':
+    case 'memory':
     case 'transport':
       return value;
   }
 }
 
-function check({ fps, size, jpegScale, transport }: SourceOptions, display: string): void {
+function check({ fps, size, jpegScale, memory, transport }: SourceOptions, display: string): void {
   const origin = `source "${display}"`;
   if (fps !== undefined && !(fps > 0 && fps <= 1000)) {
     throw new UsageError(`${origin}: fps: ${fps} is not between 0 and 1000`);
@@ -92,6 +95,9 @@ function check({ fps, size, jpegScale, transport }: SourceOptions, display: stri
   }
   if (jpegScale !== undefined && ![1, 2, 4, 8].includes(jpegScale)) {
     throw new UsageError(`${origin}: jpegScale: ${jpegScale} is none of 1, 2, 4, 8`);
+  }
+  if (memory !== undefined && !['shared', 'mmap'].includes(memory)) {
+    throw new UsageError(`${origin}: memory: "${memory}" is neither shared nor mmap`);
   }
   if (transport !== undefined && !['tcp', 'udp'].includes(transport)) {
     throw new UsageError(`${origin}: transport: "${transport}" is neither tcp nor udp`);

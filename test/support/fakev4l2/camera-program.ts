@@ -21,6 +21,8 @@ async function perform({ uri, kind, options = {}, ...rest }: CameraTask): Promis
   switch (kind) {
     case 'read':
       return read(uri, options, rest);
+    case 'hold':
+      return hold(uri, options, rest.limit ?? 100);
     case 'second':
       return openSecond(uri, options);
     case 'late':
@@ -68,6 +70,29 @@ async function writeAll(writes: NonNullable<CameraTask['after']>['writes']): Pro
     await writeFile(path, value);
     await delay(waitMs);
   }
+}
+
+/** Reads `limit` frames and lets each go only when the source allows no more of them. */
+async function hold(uri: string, options: OpenSourceOptions, limit: number): Promise<CameraAnswer> {
+  await using source = await openSource(uri, options);
+  const description = source.describe();
+  const held: { readonly frame: Frame; readonly seen: SeenPicture }[] = [];
+  let read = 0;
+  let intact = 0;
+  for await (const frame of source.frames()) {
+    held.push({ frame, seen: look(frame) });
+    read += 1;
+    if (held.length === description.holdable) {
+      const oldest = held.shift()!;
+      const { firstByte, consistent } = look(oldest.frame);
+      if (consistent && firstByte === oldest.seen.firstByte) intact += 1;
+      oldest.frame.dispose();
+    }
+    if (read === limit) break;
+  }
+  const frames = held.length;
+  for (const { frame } of held) frame.dispose();
+  return { description, held: { frames, intact } };
 }
 
 /** Opens the camera twice at the same time. */
@@ -121,6 +146,7 @@ function look(frame: Frame): SeenPicture {
     firstByte: pixels[0] ?? -1,
     lengths: planes.map(({ data }) => data.length),
     mean: [0, 1, 2].map((channel) => meanOf(pixels, channel)),
+    shared: pixels.buffer instanceof SharedArrayBuffer,
     consistent: isPattern(frame),
   };
 }

@@ -1,13 +1,16 @@
 import type { SourceDescription, SourceStatistics } from '../../../src/core/ports/frame-source.js';
-import type { SourceOptions } from '../../../src/runtime/sources/source-options.js';
+import type { OpenSourceOptions } from '../../../src/runtime/sources/open-source.js';
 import type { ContractResult } from './run-contract.js';
 
 /** What the camera program is to do. */
 export interface CameraTask {
-  /** Read frames; open while already open; use a frame after its source; open and close many times; run the contract. */
-  readonly kind: 'read' | 'second' | 'late' | 'leak' | 'contract';
+  /**
+   * Read frames; hold as many as allowed while reading on; open while already open; use a frame after its source; open and
+   * close many times; run the contract.
+   */
+  readonly kind: 'read' | 'hold' | 'second' | 'late' | 'leak' | 'contract';
   readonly uri: string;
-  readonly options?: SourceOptions;
+  readonly options?: Omit<OpenSourceOptions, 'signal'>;
   /** Frames to read, or rounds to open and close. */
   readonly limit?: number;
   /** Between two frames, as a slow consumer. */
@@ -35,6 +38,8 @@ export interface SeenPicture {
   readonly firstByte: number;
   /** Of every third byte of the first plane, from 0, 1 and 2 on: R, G and B of an RGB picture. */
   readonly mean: readonly number[];
+  /** The pixels lie in a SharedArrayBuffer. */
+  readonly shared: boolean;
   /** The bytes are one whole picture of fakev4l2. */
   readonly consistent: boolean;
 }
@@ -49,6 +54,8 @@ export interface CameraAnswer {
   readonly description?: SourceDescription;
   readonly statistics?: SourceStatistics;
   readonly error?: { readonly name: string; readonly message: string };
+  /** Frames held at once, and those of them that still showed the same picture when they were let go. */
+  readonly held?: { readonly frames: number; readonly intact: number };
   readonly late?: { readonly whileHeld: boolean; readonly planesAfterDispose: number };
   readonly before?: Resources;
   readonly after?: Resources;

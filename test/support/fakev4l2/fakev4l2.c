@@ -1,6 +1,6 @@
 /*
  * A pretended V4L2 camera, for a program started with LD_PRELOAD=fakev4l2.so: opening $FAKEV4L2_DEVICE gives a
- * camera that streams through memory mapping as the kernel's do. Everything else goes straight to the kernel.
+ * camera that streams through memory mapping or the program's own buffers as the kernel's do. Everything else goes straight to the kernel.
  *
  *   FAKEV4L2_DEVICE     path of the camera (default /dev/video0)
  *   FAKEV4L2_FPS        frames per second (default 100); half of it is offered too, and twice of it in MJPG
@@ -12,6 +12,7 @@
  *   FAKEV4L2_SKIP       every n-th frame number is lost
  *   FAKEV4L2_DAMAGED    every n-th buffer carries the error flag
  *   FAKEV4L2_CLOCK      realtime: time stamps are not CLOCK_MONOTONIC
+ *   FAKEV4L2_USERPTR    buffers of the program's own: 0 refused when asked for, 1 accepted (default), 2 refused when queued
  *   FAKEV4L2_SILENT     1: no frame ever comes
  *   FAKEV4L2_UNPLUG     the camera vanishes after n frames
  *   FAKEV4L2_REPLUG_MS  ... and is back after this time (default: never)
@@ -40,7 +41,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_BUFFERS = 8, MAX_CAMERAS = 4, MAX_PICTURES = 256 };
+enum { MAX_BUFFERS = 32, MAX_CAMERAS = 4, MAX_PICTURES = 256 };
 enum buffer_state { WITH_PROGRAM, QUEUED, FILLED };
 
 struct fifo {
@@ -54,6 +55,8 @@ struct camera {
     unsigned fourcc, width, height, fps;
     unsigned buffer_count, buffer_bytes;
     uint8_t *memory;
+    bool own_memory; /* the program's, not ours */
+    uint8_t *buffers[MAX_BUFFERS];
     enum buffer_state state[MAX_BUFFERS];
     struct fifo queued, filled;
     struct v4l2_buffer done[MAX_BUFFERS];
@@ -169,7 +172,7 @@ static void fill_buffer(struct camera *camera) {
     clock_gettime(realtime ? CLOCK_REALTIME : CLOCK_MONOTONIC, &now);
     memset(done, 0, sizeof *done);
     done->index = index;
-    done->bytesused = paint(camera, camera->memory + (size_t)index * camera->buffer_bytes);
+    done->bytesused = paint(camera, camera->buffers[index]);
     done->flags = V4L2_BUF_FLAG_DONE | (realtime ? V4L2_BUF_FLAG_TIMESTAMP_UNKNOWN : V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC);
     camera->produced++;
     if (damaged && camera->produced % damaged == 0) done->flags |= V4L2_BUF_FLAG_ERROR;
@@ -227,6 +230,12 @@ static void stop(struct camera *camera) {
 
 static void free_buffers(struct camera *camera) {
     if (!camera->buffer_count) return;
+    memset(camera->state, 0, sizeof camera->state);
+    camera->queued.count = 0;
+    if (camera->own_memory) {
+        camera->buffer_count = 0;
+        return;
+    }
     syscall(SYS_munmap, camera->memory, (size_t)camera->buffer_count * camera->buffer_bytes);
     syscall(SYS_close, camera->memory_fd);
     camera->buffer_count = 0;
@@ -330,17 +339,25 @@ static int parameters(struct camera *camera, unsigned request, struct v4l2_strea
 }
 
 static int request_buffers(struct camera *camera, struct v4l2_requestbuffers *request) {
-    if (request->memory != V4L2_MEMORY_MMAP || request->type != V4L2_BUF_TYPE_VIDEO_CAPTURE) return fail(EINVAL);
+    bool own = request->memory == V4L2_MEMORY_USERPTR && number("FAKEV4L2_USERPTR", 1);
+    if (!own && request->memory != V4L2_MEMORY_MMAP) return fail(EINVAL);
+    if (request->type != V4L2_BUF_TYPE_VIDEO_CAPTURE) return fail(EINVAL);
     if (another_streams(camera) || camera->streaming) return fail(EBUSY);
     free_buffers(camera);
     if (request->count > MAX_BUFFERS) request->count = MAX_BUFFERS;
     if (!request->count) return 0;
+    camera->own_memory = own;
     camera->buffer_bytes = (image_bytes(camera) + 4095) & ~4095u;
+    if (own) {
+        camera->buffer_count = request->count;
+        return 0;
+    }
     size_t length = (size_t)request->count * camera->buffer_bytes;
     camera->memory_fd = memfd_create("fakev4l2", MFD_CLOEXEC);
     if (camera->memory_fd < 0 || ftruncate(camera->memory_fd, (off_t)length)) return -1;
     camera->memory =
         (void *)syscall(SYS_mmap, NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, camera->memory_fd, 0L);
+    for (unsigned i = 0; i < request->count; i++) camera->buffers[i] = camera->memory + (size_t)i * camera->buffer_bytes;
     camera->buffer_count = request->count;
     return 0;
 }
@@ -354,6 +371,11 @@ static int query_buffer(const struct camera *camera, struct v4l2_buffer *buffer)
 
 static int queue_buffer(struct camera *camera, const struct v4l2_buffer *buffer) {
     if (camera->gone) return fail(ENODEV);
+    if (buffer->memory != (camera->own_memory ? V4L2_MEMORY_USERPTR : V4L2_MEMORY_MMAP)) return fail(EINVAL);
+    if (camera->own_memory) {
+        if (number("FAKEV4L2_USERPTR", 1) == 2 || buffer->length < image_bytes(camera)) return fail(EFAULT);
+        camera->buffers[buffer->index % MAX_BUFFERS] = (uint8_t *)buffer->m.userptr;
+    }
     if (buffer->index >= camera->buffer_count || camera->state[buffer->index] != WITH_PROGRAM) {
         fprintf(stderr, "fakev4l2: buffer %u was given back twice\n", buffer->index);
         abort();

@@ -70,7 +70,10 @@ export const bufferLayout = {
   timestampMicroseconds: 32,
   sequence: 56,
   memory: 60,
+  /** Of a buffer that is mapped: 32 bits. */
   offset: 64,
+  /** Of a buffer of the program's own: 64 bits. */
+  userPointer: 64,
   length: 72,
 } as const;
 
@@ -100,6 +103,7 @@ export const ioctls = {
 
 export const videoCapture = 1; // V4L2_BUF_TYPE_VIDEO_CAPTURE
 export const memoryMmap = 1; // V4L2_MEMORY_MMAP
+export const memoryUserptr = 2; // V4L2_MEMORY_USERPTR
 export const fieldNone = 1; // V4L2_FIELD_NONE: progressive
 export const enumDiscrete = 1; // V4L2_FRMSIZE_TYPE_DISCRETE, V4L2_FRMIVAL_TYPE_DISCRETE
 

@@ -1,11 +1,12 @@
 import { SourceError } from '../../../core/errors.js';
+import { mapBuffers, shareBuffers, type BufferMemory } from './buffer-memory.js';
 import type { FilledBuffer, V4l2Device } from './device.js';
 import { LatestMailbox } from '../latest-mailbox.js';
-import type { Mapping } from './libc.js';
+import { SystemCallError } from './libc.js';
 
-/** One filled buffer, still mapped from the driver. */
+/** One filled buffer. */
 export interface CapturedBuffer {
-  /** Views the driver's memory until `release`. */
+  /** Views the buffer until `release`. */
   readonly data: Uint8Array;
   readonly capturedAtNs: bigint;
   readonly sequence: number;
@@ -16,6 +17,8 @@ export interface CapturedBuffer {
 export interface BufferStreamOptions {
   readonly display: string;
   readonly buffers?: number;
+  /** Bytes of a buffer in shared memory, to be tried first; absent: the driver's own buffers. */
+  readonly shareBytes?: number;
   readonly firstSequence?: number;
   /** Silence of this length is a fault. */
   readonly stallMs?: number;
@@ -24,14 +27,14 @@ export interface BufferStreamOptions {
 }
 
 /**
- * Streams buffers through memory mapping and gives out only the newest: whenever the driver has filled one, the one before
+ * Streams buffers and gives out only the newest: whenever the driver has filled one, the one before
  * goes straight back, also while the consumer is busy, so that the driver never runs out of buffers.
  * Sequence numbers follow the driver's, from `firstSequence` on; a gap is a frame that nobody saw.
  */
 export class BufferStream {
   readonly #device: V4l2Device;
-  readonly #options: Required<BufferStreamOptions>;
-  readonly #mappings: readonly Mapping[];
+  readonly #options: BufferStreamOptions & { readonly leastBytes: number; readonly stallMs: number };
+  readonly #memory: BufferMemory;
   readonly #lent = new Set<number>();
   readonly #closing = new AbortController();
   readonly #newest = new LatestMailbox<FilledBuffer>(({ index }) => {
@@ -46,26 +49,25 @@ export class BufferStream {
   constructor(device: V4l2Device, options: BufferStreamOptions) {
     const { buffers = 5, firstSequence = 0, stallMs = 10_000, leastBytes = 1 } = options;
     this.#device = device;
-    this.#options = { ...options, buffers, firstSequence, stallMs, leastBytes };
+    this.#options = { ...options, stallMs, leastBytes };
     this.#sequence = firstSequence - 1;
-    const mappings: Mapping[] = [];
-    this.#mappings = mappings;
-    try {
-      const count = device.requestBuffers(buffers);
-      if (count < 2) throw new SourceError(`${options.display}: the driver gives only ${count} buffers`);
-      for (let index = 0; index < count; index += 1) mappings.push(device.mapBuffer(index));
-      for (let index = 0; index < count; index += 1) device.queueBuffer(index);
-      device.startStreaming();
-    } catch (error) {
-      for (const mapping of mappings) mapping.unmap();
-      throw error;
-    }
+    this.#memory = startMemory(device, { ...options, buffers });
     void this.#pump();
   }
 
   /** Frames that were never given out: gaps in the driver's count, drained, damaged or incomplete ones. */
   get dropped(): number {
     return this.#dropped;
+  }
+
+  /** Buffers view SharedArrayBuffers. */
+  get shared(): boolean {
+    return this.#memory.shared;
+  }
+
+  /** Buffers that may be lent at once while the camera goes on: one waits in the mailbox, three are with the driver. */
+  get holdable(): number {
+    return this.#memory.count - 4;
   }
 
   /** The driver stamps with another clock than CLOCK_MONOTONIC: times are those of dequeuing. */
@@ -89,7 +91,9 @@ export class BufferStream {
     } catch {
       // the device is gone: it streams no more
     }
-    for (const [index, mapping] of this.#mappings.entries()) if (!this.#lent.has(index)) mapping.unmap();
+    for (let index = 0; index < this.#memory.count; index += 1) {
+      if (!this.#lent.has(index)) this.#memory.release(index);
+    }
   }
 
   /** Moves what the driver fills to the mailbox until closed or at fault. Never rejects. */
@@ -104,7 +108,7 @@ export class BufferStream {
         if (readiness === 'fault' && filled === 0) {
           throw new SourceError(`${display}: the device reports a fault; was it unplugged?`);
         }
-        if (readiness === 'timeout' && this.#lent.size < this.#mappings.length) {
+        if (readiness === 'timeout' && this.#lent.size < this.#memory.count) {
           throw new SourceError(`${display}: no frame for ${stallMs / 1000} s`);
         }
       }
@@ -128,12 +132,12 @@ export class BufferStream {
     this.#lent.add(index);
     this.#foreignClock ||= capturedAtNs === null;
     return {
-      data: new Uint8Array(this.#mappings[index]!.buffer, 0, bytesUsed),
+      data: this.#memory.view(index, bytesUsed),
       capturedAtNs: capturedAtNs ?? process.hrtime.bigint(),
       sequence: this.#sequence,
       release: () => {
         if (!this.#lent.delete(index)) return;
-        if (this.#closing.signal.aborted) this.#mappings[index]!.unmap();
+        if (this.#closing.signal.aborted) this.#memory.release(index);
         else this.#requeue(index);
       },
     };
@@ -141,7 +145,7 @@ export class BufferStream {
 
   #requeue(index: number): void {
     try {
-      this.#device.queueBuffer(index);
+      this.#memory.queue(index);
     } catch {
       // the device is gone: the next wait says so
     }
@@ -154,5 +158,37 @@ export class BufferStream {
     this.#driverSequence = sequence;
     this.#sequence += step;
     this.#dropped += step - 1;
+  }
+}
+
+/** The driver's own buffers need be no more: what is kept of them is copied. */
+const mappedBuffers = 5;
+
+/** Lends the driver all buffers and starts streaming; in shared memory where that is asked for and works. */
+function startMemory(
+  device: V4l2Device,
+  { display, buffers, shareBytes }: BufferStreamOptions & { readonly buffers: number },
+): BufferMemory {
+  const shared = shareBytes === undefined ? null : shareBuffers(device, buffers, shareBytes);
+  if (shared && shared.count > mappedBuffers - 2 && starts(device)) return shared;
+  const mapped = mapBuffers(device, Math.min(buffers, mappedBuffers));
+  try {
+    if (mapped.count < 2) throw new SourceError(`${display}: the driver gives only ${mapped.count} buffers`);
+    device.startStreaming();
+    return mapped;
+  } catch (error) {
+    for (let index = 0; index < mapped.count; index += 1) mapped.release(index);
+    throw error;
+  }
+}
+
+/** False when the driver refuses; the reason is told when it does so again with its own buffers. */
+function starts(device: V4l2Device): boolean {
+  try {
+    device.startStreaming();
+    return true;
+  } catch (error) {
+    if (error instanceof SystemCallError) return false;
+    throw error;
   }
 }

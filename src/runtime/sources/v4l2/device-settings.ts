@@ -7,6 +7,8 @@ import { struct } from './struct.js';
 export interface PictureFormat extends Size {
   readonly fourcc: number;
   readonly bytesPerLine: number;
+  /** Bytes a buffer needs. */
+  readonly imageBytes: number;
   readonly colorspace: number;
   readonly quantization: number;
 }
@@ -57,6 +59,7 @@ function callFormat(
     width: format.getUint32(at.width, true),
     height: format.getUint32(at.height, true),
     bytesPerLine: format.getUint32(at.bytesPerLine, true),
+    imageBytes: format.getUint32(at.sizeImage, true),
     colorspace: format.getUint32(at.colorspace, true),
     quantization: format.getUint32(at.quantization, true),
   };

@@ -26,6 +26,7 @@ export class V4l2Device {
   readonly #fd: number;
   readonly #buffer = struct(bufferLayout.size); // reused for every frame
   #readable: ReadableWait | undefined;
+  #memory: number = memoryMmap;
 
   constructor(path: string) {
     this.#fd = openDevice(path);
@@ -36,14 +37,15 @@ export class V4l2Device {
     ioctl(this.#fd, `VIDIOC_${name}`, ioctls[name], argument);
   }
 
-  /** Asks for `count` buffers; the driver may give another number. */
-  requestBuffers(count: number): number {
+  /** Asks for `count` buffers of a kind of memory; the driver may give another number. */
+  requestBuffers(count: number, memory: number): number {
     const at = requestBuffersLayout;
     const request = struct(at.size);
     request.setUint32(at.count, count, true);
     request.setUint32(at.type, videoCapture, true);
-    request.setUint32(at.memory, memoryMmap, true);
+    request.setUint32(at.memory, memory, true);
     this.call('REQBUFS', request);
+    this.#memory = memory;
     return request.getUint32(at.count, true);
   }
 
@@ -54,9 +56,14 @@ export class V4l2Device {
     return mapDevice(this.#fd, length, buffer.getUint32(bufferLayout.offset, true));
   }
 
-  /** Lends a buffer to the driver. */
-  queueBuffer(index: number): void {
-    this.call('QBUF', this.#prepareBuffer(index));
+  /** Lends a buffer to the driver: one of its own, or memory of this process. */
+  queueBuffer(index: number, own?: { readonly address: bigint; readonly length: number }): void {
+    const buffer = this.#prepareBuffer(index);
+    if (own) {
+      buffer.setBigUint64(bufferLayout.userPointer, own.address, true);
+      buffer.setUint32(bufferLayout.length, own.length, true);
+    }
+    this.call('QBUF', buffer);
   }
 
   /** Takes a filled buffer back, or undefined when none is ready. */
@@ -107,7 +114,7 @@ export class V4l2Device {
     for (let offset = 0; offset < at.size; offset += 4) this.#buffer.setUint32(offset, 0, true);
     this.#buffer.setUint32(at.index, index, true);
     this.#buffer.setUint32(at.type, videoCapture, true);
-    this.#buffer.setUint32(at.memory, memoryMmap, true);
+    this.#buffer.setUint32(at.memory, this.#memory, true);
     return this.#buffer;
   }
 }

@@ -85,6 +85,11 @@ export function mapDevice(fd: number, length: number, offset: number): Mapping {
   };
 }
 
+/** Where memory lies in this process. It must not be of the kind V8 moves: views of SharedArrayBuffers are not. */
+export function addressOf(memory: Uint8Array): bigint {
+  return koffi.address(memory);
+}
+
 export type Readiness = 'ready' | 'fault' | 'aborted' | 'timeout';
 
 /** Waits on the event loop (epoll) for a descriptor to have something to read. */

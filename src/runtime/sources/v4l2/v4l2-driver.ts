@@ -24,7 +24,7 @@ export interface V4l2DriverOptions {
 
 const undecodableInARow = 30;
 
-/** Frames of a streaming camera: raw ones view the driver's memory, MJPEG is decoded into shared memory. */
+/** Frames of a streaming camera: raw ones view the stream's buffers, MJPEG is decoded into shared memory. */
 export class V4l2Driver implements FrameDriver {
   readonly #device: V4l2Device;
   readonly #stream: BufferStream;
@@ -53,8 +53,13 @@ export class V4l2Driver implements FrameDriver {
     const clock = this.#stream.foreignClock
       ? ', times taken at dequeuing (the driver has another clock than CLOCK_MONOTONIC)'
       : '';
-    const detail = `${this.#options.card}: ${camera.name} ${picture.width}x${picture.height}${clock}`;
-    return { uri: this.#options.display, width, height, format: camera.frame, fps, live: true, detail };
+    const { shared, holdable } = this.#stream;
+    const copied = shared || this.#mjpeg ? '' : ', each frame copied once';
+    const detail = `${this.#options.card}: ${camera.name} ${picture.width}x${picture.height}${copied}${clock}`;
+    return {
+      ...{ uri: this.#options.display, width, height, format: camera.frame, fps, live: true, detail },
+      ...(shared && { holdable }),
+    };
   }
 
   dropped(): number {
@@ -95,7 +100,7 @@ export class V4l2Driver implements FrameDriver {
       capturedAtNs,
       sequence,
       dispose: () => {
-        planes = []; // the memory may be unmapped from now on: a late reader finds nothing rather than a fault
+        planes = []; // the memory may be unmapped or written to from now on: a late reader finds nothing rather than a fault
         buffer.release();
       },
     };

@@ -2,6 +2,7 @@ import { SourceError } from '../../../core/errors.js';
 import type { FrameSource } from '../../../core/ports/frame-source.js';
 import { frameBytes } from '../../../core/image/frame.js';
 import { frameSource, type FrameDriver } from '../frame-driver.js';
+import { heldFrames, type HoldBudget } from '../held-frames.js';
 import { ReconnectingDriver } from '../reconnecting-driver.js';
 import type { SourceOptions } from '../source-options.js';
 import { BufferStream } from './buffer-stream.js';
@@ -14,6 +15,8 @@ import { V4l2Driver } from './v4l2-driver.js';
 
 export interface V4l2Options extends SourceOptions {
   readonly signal?: AbortSignal;
+  /** Frames the reader wants to hold; 27 at most. */
+  readonly hold?: HoldBudget;
   /** Silence of this length is a fault. */
   readonly stallMs?: number;
 }
@@ -21,8 +24,9 @@ export interface V4l2Options extends SourceOptions {
 /**
  * Opens a camera. Open guarantees: the device captures video, it set the asked size, rate and format, and it streams.
  *
- * Live: `next` gives the newest frame. Frames view the driver's memory (five buffers; dispose soon, or the camera runs
- * dry); capturedAtNs is the driver's. With `reconnect` a camera that vanishes is waited for and opened anew with the same
+ * Live: `next` gives the newest frame. The driver writes raw frames straight into shared memory where it can
+ * (V4L2_MEMORY_USERPTR, as for USB cameras); else, or with `memory: 'mmap'`, they view the driver's own memory, which no
+ * other thread can read: the loop then copies each once. Dispose soon, or the camera runs dry. capturedAtNs is the driver's. With `reconnect` a camera that vanishes is waited for and opened anew with the same
  * picture; sequence numbers go on.
  * @throws UsageError for a size, rate or format the device does not offer.
  * @throws SourceError for a device that is absent, busy, forbidden or no camera.
@@ -63,9 +67,13 @@ async function openDriver(
     const { camera, picture } = negotiated;
     const decoder = camera.compressed ? await loadMjpegDecoder() : null;
     const leastBytes = camera.compressed ? 1 : frameBytes(camera.frame, picture);
+    const share = !camera.compressed && wish.memory !== 'mmap';
     const stream = new BufferStream(device, {
-      display,
-      firstSequence,
+      ...{ display, firstSequence },
+      ...(share && {
+        shareBytes: picture.imageBytes,
+        buffers: 5 + heldFrames(wish.hold, picture.imageBytes, negotiated.fps),
+      }),
       leastBytes,
       stallMs: wish.stallMs ?? 10_000,
     });

@@ -67,7 +67,7 @@ const structs: readonly [
     {
       ...{ index: 'index', type: 'type', bytesUsed: 'bytesused', flags: 'flags', sequence: 'sequence' },
       ...{ timestampSeconds: 'timestamp.tv_sec', timestampMicroseconds: 'timestamp.tv_usec' },
-      ...{ memory: 'memory', offset: 'm.offset', length: 'length' },
+      ...{ memory: 'memory', offset: 'm.offset', userPointer: 'm.userptr', length: 'length' },
     },
   ],
 ];
@@ -75,6 +75,7 @@ const structs: readonly [
 const constants: Readonly<Record<string, number>> = {
   V4L2_BUF_TYPE_VIDEO_CAPTURE: abi.videoCapture,
   V4L2_MEMORY_MMAP: abi.memoryMmap,
+  V4L2_MEMORY_USERPTR: abi.memoryUserptr,
   V4L2_FIELD_NONE: abi.fieldNone,
   V4L2_FRMSIZE_TYPE_DISCRETE: abi.enumDiscrete,
   V4L2_FRMIVAL_TYPE_DISCRETE: abi.enumDiscrete,

@@ -30,17 +30,54 @@ cameraTest('a camera keeps the contract of frame sources', async (t) => {
   );
 });
 
-cameraTest('YUYV frames view the driver’s buffers, with the driver’s times and numbers', async (t) => {
+for (const [what, settings, task] of [
+  ['does not know of them', { USERPTR: 0 }, {}],
+  ['refuses them when it sees them', { USERPTR: 2 }, {}],
+  ['is not to be given them', {}, { uri: `${uri}?memory=mmap` }],
+] as const) {
+  cameraTest(`a camera that ${what} gives its own buffers, not ours in shared memory`, async (t) => {
+    const { pictures, description, error } = await camera({ limit: 20, ...task }, settings);
+    t.is(error, undefined);
+    t.is(description!.detail, 'Pretended camera: yuyv 64x48, each frame copied once');
+    t.is(description!.holdable, undefined);
+    t.is(pictures!.length, 20);
+    for (const picture of pictures!) {
+      t.true(picture.consistent);
+      t.false(picture.shared);
+    }
+  });
+}
+
+cameraTest('a camera keeps the contract with its own buffers, too', async (t) => {
+  const { contract } = await camera({ kind: 'contract' }, { USERPTR: 0 });
+  t.deepEqual(
+    contract!.filter(({ failure }) => failure !== undefined),
+    [],
+  );
+});
+
+cameraTest('as many frames as were wished for can be held while the camera goes on', async (t) => {
+  const options = { hold: { bytes: 1e9, ms: 100 } };
+  const { held, description } = await camera({ kind: 'hold', limit: 120, options });
+  t.true(description!.holdable! >= 11);
+  t.is(held!.frames, description!.holdable! - 1);
+  t.is(held!.intact, 120 - held!.frames);
+  const much = await camera({ kind: 'hold', limit: 60, options: { hold: { bytes: 1e9, ms: 1e6 } } });
+  t.is(much.description!.holdable, 28); // the kernel knows 32 buffers at most
+  t.is(much.held!.intact, 60 - much.held!.frames);
+});
+
+cameraTest('YUYV frames come in shared memory, with the driver’s times and numbers', async (t) => {
   const { pictures, description, statistics } = await camera({ limit: 20 });
   t.deepEqual(description, {
     ...{ uri, width: 64, height: 48, format: 'yuyv422', fps: 100, live: true },
-    detail: 'Pretended camera: yuyv 64x48',
+    ...{ detail: 'Pretended camera: yuyv 64x48', holdable: 1 },
   });
   t.is(pictures!.length, 20);
   t.is(pictures![0]!.sequence, 0);
   const [first] = pictures!;
   for (const picture of pictures!) {
-    t.true(picture.consistent);
+    t.true(picture.consistent && picture.shared);
     t.deepEqual(picture.strides, [128]);
     t.false(picture.fullRange);
     t.is(picture.firstByte, (first!.firstByte + 3 * picture.sequence) & 255); // the picture of that number

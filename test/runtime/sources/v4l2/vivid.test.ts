@@ -17,6 +17,11 @@ const tasks = {
   yuyv: { kind: 'read', uri: `${uri}?size=320x180&fps=15&format=yuyv`, limit: 6 },
   nv12: { kind: 'read', uri: `${uri}?size=320x180&fps=15&format=nv12`, limit: 6 },
   grey: { kind: 'read', uri: `${uri}?size=320x180&fps=15&format=grey`, limit: 6 },
+  hold: {
+    ...{ kind: 'hold', uri: `${uri}?size=320x180&fps=30`, limit: 40 },
+    options: { hold: { bytes: 1e9, ms: 300 } },
+  },
+  mapped: { kind: 'read', uri: `${uri}?size=320x180&fps=15&memory=mmap`, limit: 6 },
   wrongSize: { kind: 'read', uri: `${uri}?size=641x480` },
   wrongRate: { kind: 'read', uri: `${uri}?size=320x180&fps=29` },
   wrongFormat: { kind: 'read', uri: `${uri}?format=mjpeg` },
@@ -35,8 +40,8 @@ const tasks = {
 emulated('the kernel’s virtual camera, in an emulated machine (with TAGALONG_VM_TESTS=1)', async (t) => {
   t.timeout(600_000);
   const answers = await runInMachine();
-  const { contract, yuyv, nv12, grey, wrongSize, wrongRate, wrongFormat, second, leak, reconnect, unplug } =
-    answers;
+  const { contract, yuyv, nv12, grey, hold, mapped } = answers;
+  const { wrongSize, wrongRate, wrongFormat, second, leak, reconnect, unplug } = answers;
 
   t.deepEqual(
     contract.contract!.filter(({ failure }) => failure !== undefined),
@@ -60,6 +65,12 @@ emulated('the kernel’s virtual camera, in an emulated machine (with TAGALONG_V
   const luma = nv12.pictures![0]!.mean[0]!;
   const expected = ((luma - 16) * 255) / 219;
   t.true(luma > 40 && Math.abs(grey.pictures![0]!.mean[0]! - expected) <= 4, `${luma}, ${expected}`);
+
+  t.true(yuyv.pictures!.every(({ shared }) => shared));
+  t.true(mapped.pictures!.length === 6 && mapped.pictures!.every(({ shared }) => !shared));
+  t.regex(mapped.description!.detail, /each frame copied once/);
+  t.true(hold.description!.holdable! >= 10);
+  t.is(hold.held!.frames, hold.description!.holdable! - 1);
 
   t.is(wrongSize.error!.name, 'UsageError');
   t.regex(
