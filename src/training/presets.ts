@@ -1,6 +1,7 @@
 import { minedPairAugmentation, selfPairAugmentation } from './data/augmentation.js';
 import { defaultMineOptions, type MineOptions } from './mine/mine-clip.js';
-import { nano, type NetworkSpec, tiny } from './network/spec.js';
+import { defaultDistillWeights, type DistillWeights } from './losses/distillation-loss.js';
+import { nano, type NetworkSpec, teacher, tiny, tinyTeacher } from './network/spec.js';
 import type { OptimiserOptions } from './optimise/resumable-run.js';
 
 /** One round of fitting. */
@@ -29,6 +30,10 @@ export interface Preset {
   readonly firstMine?: Partial<MineOptions>;
   /** Share of self-pairs drawn from still images. */
   readonly imageShare: number;
+  /** After the last round: its network, widened to this spec, fitted on. With `distill`, or not at all. */
+  readonly teacher?: RoundPreset & { readonly spec: NetworkSpec };
+  /** After that: the last round's network, fitted on to answer as the teacher does. */
+  readonly distill?: RoundPreset & { readonly weights: DistillWeights };
 }
 
 function schedule(steps: number, learningRate: number): OptimiserOptions {
@@ -58,8 +63,10 @@ export const presets = {
     // after 40 steps hardly anything stands out
     firstMine: { minConfidence: 0.1, minMargin: 0, minAgreement: 0.3 },
     imageShare: 0.4,
+    teacher: { spec: tinyTeacher, ...round(24, 1e-3, 8) },
+    distill: { weights: defaultDistillWeights, ...round(24, 1e-3, 8) },
   },
-  /** About an hour and a half on two current x64 cores. */
+  /** About two and a half hours on two current x64 cores. */
   cpu: {
     spec: nano,
     ingest: { maxFramesPerClip: 96, longSide: 480 },
@@ -68,6 +75,8 @@ export const presets = {
     rounds: [round(2_500, 1.5e-3), round(12_000, 1.5e-3, 24)],
     mine: defaultMineOptions,
     imageShare: 0.4,
+    teacher: { spec: teacher, ...round(2_000, 7e-4, 24) },
+    distill: { weights: defaultDistillWeights, ...round(2_000, 7e-4, 24) },
   },
   /** For a machine with a GPU: ten times the pairs. */
   gpu: {
@@ -78,6 +87,8 @@ export const presets = {
     rounds: [round(30_000, 2e-3), round(40_000, 2e-3, 16), round(60_000, 1.5e-3, 40)],
     mine: defaultMineOptions,
     imageShare: 0.4,
+    teacher: { spec: teacher, ...round(60_000, 1e-3, 40) },
+    distill: { weights: defaultDistillWeights, ...round(60_000, 1e-3, 40) },
   },
 } as const satisfies Record<string, Preset>;
 

@@ -77,11 +77,11 @@ test.serial('one command makes a model of a folder of videos and one of images',
   t.deepEqual((await readdir(model)).sort(), ['card.md', 'contract.json', 'search.onnx', 'template.onnx']);
   const contract = parseModelContract(await readFile(join(model, 'contract.json'), 'utf8'), 'contract.json');
   t.like(contract, { name: 'tiny', precision: 'fp32' });
-  t.like(contract.training, { seed: 1, pairs: (120 + 60) * 16 });
-  t.regex(contract.training.method, /1 mined rounds?/);
+  t.like(contract.training, { seed: 1, pairs: (120 + 60 + 24) * 16 });
+  t.regex(contract.training.method, /1 mined rounds?, distilled from a wider teacher$/);
   const card = await readFile(join(model, 'card.md'), 'utf8');
   t.regex(card, /\| unlabelled data \| 2 videos, 3 images, \d+ frames \|/);
-  t.regex(card, /\| pairs seen \| 2,880 \|/);
+  t.regex(card, /\| pairs seen \| 3,264 \|/);
 });
 
 test.serial('every stage leaves its files in the work folder', (t) => {
@@ -98,6 +98,11 @@ test.serial('every stage leaves its files in the work folder', (t) => {
     'mined-1/report.json',
     'fit-1/checkpoint.safetensors',
     'model-1/card.md',
+    'fit-teacher/checkpoint.safetensors',
+    'teacher/contract.json',
+    'teacher/card.md',
+    'fit-distilled/curve-2.svg',
+    'distilled/contract.json',
   ])
     t.true(existsSync(join(work, file)), file);
   const { metadata, tensors } = readTensorFile(join(work, 'fit-1/checkpoint.safetensors'));
@@ -147,6 +152,10 @@ test.serial('a stage alone works in the folder of the others, flags before or af
   const mined = await tagalong('train', 'mine', '--preset', 'tiny', '--work', work);
   t.is(mined.code, 0, mined.stderr);
   t.regex(mined.stderr, /^mine 1: /m);
+  for (const stage of ['teacher', 'distill']) {
+    const ended = await tagalong('train', stage, '--preset', 'tiny', '--work', work);
+    t.is(ended.code, 0, ended.stderr);
+  }
   const other = join(root, 'other.work');
   const ingest = ['train', 'ingest', '--preset', 'tiny', '--videos', videos, '--images', images];
   t.is((await tagalong(...ingest, '--work', other)).code, 0);
@@ -203,6 +212,10 @@ test.serial('what cannot be is told in one line, with exit code 2', async (t) =>
       ['mine', '--preset', 'tiny', '--round', '7'],
       /^error: --round 7: the preset has 2 rounds, counted from 0\n$/,
     ],
+    [
+      ['teacher', '--preset', 'tiny', '--round', '7'],
+      /^error: --round 7: the preset has 2 rounds, counted from 0\n$/,
+    ],
     [['mine', '--round', '0'], /^error: --round "0": must be a whole number, 1 or more\n$/],
   ];
   await Promise.all(
@@ -227,6 +240,9 @@ test.serial('a stage without what the one before makes is a failure, exit code 1
   const mine = await tagalong('train', 'mine', '--preset', 'tiny', '--work', work);
   t.is(mine.code, 1, mine.stderr);
   t.regex(mine.stderr, /^error: .*no frame store here/m);
+  const teacher = await tagalong('train', 'teacher', '--preset', 'tiny', '--work', work);
+  t.is(teacher.code, 1, teacher.stderr);
+  t.regex(teacher.stderr, /^error: .*no round has been fitted yet/m);
 });
 
 /** Encodes rgb24 frames with ffmpeg. */

@@ -35,6 +35,8 @@ const stageHelp = {
   discriminate: 'train the background-discrimination model',
   mine: 'follow proposed boxes both ways with the network of the round before',
   fit: 'fit the Siamese network on pairs',
+  teacher: "widen a round's network and fit it on",
+  distill: "fit a round's network on to answer as the teacher does",
 } as const;
 type StageName = keyof typeof stageHelp;
 
@@ -48,6 +50,8 @@ export function trainCommand(): Command {
     if (stage === 'mine' || stage === 'fit') {
       const first = stage === 'mine' ? 1 : 0;
       alone.option('--round <n>', 'round of fitting, counted from 0', wholeNumber('--round', first), first);
+    } else if (stage === 'teacher' || stage === 'distill') {
+      alone.option('--round <n>', 'round to begin with (default: the last)', wholeNumber('--round', 0));
     }
     // flags may stand before or after the stage's name; those after it are this command's own
     command.addCommand(
@@ -99,7 +103,7 @@ async function trainAll(flags: TrainFlags): Promise<void> {
     requireSources(flags);
     await pipeline.ingestStage(run);
     const round = await pipeline.trainRounds(run);
-    await cp(pipeline.stageFolders(run).model(round), flags.out, { recursive: true });
+    await cp(await pipeline.teachAndDistill(run, round), flags.out, { recursive: true });
     const report = await pipeline.writeRunReport(run);
     run.progress.note(`model written to ${flags.out}; ${join(flags.out, 'card.md')} describes it`);
     run.progress.note(`report: ${report}`);
@@ -122,6 +126,12 @@ async function trainStage(stage: StageName, flags: TrainFlags): Promise<void> {
         break;
       case 'fit':
         await pipeline.fitStage(run, round);
+        break;
+      case 'teacher':
+        await pipeline.teacherStage(run, flags.round);
+        break;
+      case 'distill':
+        await pipeline.distillStage(run, flags.round);
         break;
     }
     run.progress.note(`report: ${await pipeline.writeRunReport(run)}`);

@@ -1,3 +1,4 @@
+import { TrainingError } from '../../core/errors.js';
 import { type Box, boxArea, iou } from '../../core/geometry/box.js';
 import { createCropSampler } from '../../core/image/sampler.js';
 import { mix, createRandom, type Random } from '../../core/random.js';
@@ -31,6 +32,11 @@ export interface PairSourceOptions extends PairBatchShape {
   readonly maxInterval: number;
   /** Share of self-pairs drawn from still images rather than from video frames. */
   readonly imageShare: number;
+  /**
+   * Share of mined pairs that are made wrong on purpose, to see what noise does: the search box is another object's, of the same
+   * clip or of another. Default 0.
+   */
+  readonly wrongShare?: number;
   /** Clips that nothing is drawn from, see heldOutClips(); none when absent. Tracklets must not name them. */
   readonly holdOut?: readonly string[];
 }
@@ -117,11 +123,31 @@ export class PairSource {
     const { clip, sightings, anchor } = this.#drawAnchor(random);
     const near = sightings.filter(({ frame }) => Math.abs(frame - anchor.frame) <= this.#options.maxInterval);
     const found = random.pick(near);
+    const { wrongShare = 0 } = this.#options;
+    const right = { clip, frame: found.frame, box: found.box };
+    const isWrong = wrongShare > 0 && random.chance(wrongShare);
     return {
       template: { clip, frame: anchor.frame, box: anchor.box },
-      search: { clip, frame: found.frame, box: found.box },
+      search: isWrong ? this.#drawWrong(right, sightings, random) : right,
+      // mining would not have known: the grade stays
       weight: Math.min(anchor.grade, found.grade),
     };
+  }
+
+  /** Another object in the place of `right`: half of the time of the same clip, where there is one, else of another clip. */
+  #drawWrong({ clip }: Place, own: Tracklet['sightings'], random: Random): Place {
+    const { tracklets } = this.#options;
+    const sameClip = random.chance(0.5);
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      const other = random.pick(tracklets);
+      if (other.sightings === own || (attempt < 50 && (other.clip === clip) !== sameClip)) continue;
+      const { frame, box } = random.pick(other.sightings);
+      // two tracklets of one clip may follow one object
+      const self = other.clip === clip ? own.find((sighting) => sighting.frame === frame) : undefined;
+      if (other.clip === clip && (!self || iou(self.box, box) > 0.1)) continue;
+      return { clip: other.clip, frame, box };
+    }
+    throw new TrainingError('wrongShare: no two different objects among the tracklets');
   }
 
   /** A sighting of a tracklet, preferably with its surroundings in the picture. */

@@ -3,6 +3,15 @@ import { readRunLog } from '../optimise/run-log.js';
 import { lineChart, standaloneSvg } from '../report/charts.js';
 import { writeFileAtomic } from '../stage/atomic.js';
 
+/** Terms of a fit's loss, a chart each. */
+export const fitTerms = [['loss'], ['score', 'rank', 'box', 'absent']] as const;
+
+/** The same of a fit with a teacher. */
+export const distillTerms = [
+  ...fitTerms,
+  ['teacher response', 'teacher score', 'teacher box', 'teacher feature'],
+] as const;
+
 /** Draws curve.jsonl of a stage as curve-0.svg, curve-1.svg …: one chart for each group of terms. */
 export async function writeCurves(
   dir: string,

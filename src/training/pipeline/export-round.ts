@@ -46,7 +46,10 @@ export async function exportRound(
     ? [
         { what: 'success AUC, development sequences', value: best.auc.toFixed(3) },
         { what: 'precision at 20 px, development sequences', value: best.precision20.toFixed(3) },
-        { what: 'kept from step', value: `${best.step} of ${after ? basename(fits.at(-1)!) : `round ${round}`}` },
+        {
+          what: 'kept from step',
+          value: `${best.step} of ${after ? basename(fits.at(-1)!) : `round ${round}`}`,
+        },
       ]
     : [];
   return await exportModel({
@@ -92,6 +95,7 @@ export async function exportDiscriminator(run: TrainingRun, engine: string): Pro
   const { preset, seed } = run;
   const folders = stageFolders(run);
   const { steps } = preset.discriminate.optimiser;
+  const data = await dataOf(run); // without a store there is nothing to look for
   await exportEmbedding({
     parameters: averageOf(folders.discriminate),
     spec: preset.spec,
@@ -106,7 +110,7 @@ export async function exportDiscriminator(run: TrainingRun, engine: string): Pro
     card: {
       training:
         'Learned without a label: tells an object from its surroundings. It mines the first round; it is no tracker.',
-      data: await dataOf(run),
+      data,
       hours: hoursOf(folders.discriminate),
     },
   });

@@ -6,6 +6,7 @@ import { lineChart } from '../report/charts.js';
 import { contactSheetCss } from '../report/contact-sheet.js';
 import { chartGrid, type Html, html, htmlPage, rawHtml, type Section } from '../report/page.js';
 import { writeFileAtomic } from '../stage/atomic.js';
+import { distillTerms, fitTerms } from './curves.js';
 import { bestOf, readDevLog } from './dev-selection.js';
 import { contactNote, minedCharts, minedFigures, minerSentence, pairPictures } from './mined-report.js';
 import { readRetrieval } from './retrieval-stage.js';
@@ -47,7 +48,11 @@ async function devSection(run: Run): Promise<Section[]> {
   const folders = stageFolders(run);
   let before = 0;
   const fits = [
-    ...run.preset.rounds.map(({ optimiser }, round) => ({ name: `round ${round}`, optimiser, dir: folders.fit(round) })),
+    ...run.preset.rounds.map(({ optimiser }, round) => ({
+      name: `round ${round}`,
+      optimiser,
+      dir: folders.fit(round),
+    })),
     ...lastFits(run),
   ];
   const rounds = fits.map(({ name, optimiser, dir }) => {
@@ -262,7 +267,7 @@ function stagesOf(run: Run) {
     ...run.preset.rounds.map((_, round) => ({
       name: `fit ${round}`,
       dir: folders.fit(round),
-      groups: [['loss'], ['score', 'rank', 'box', 'absent']],
+      groups: fitTerms,
     })),
     ...lastFits(run).map(({ name, dir, groups }) => ({ name, dir, groups })),
   ];
@@ -273,9 +278,11 @@ function lastFits({ work, preset: { teacher, distill } }: Run) {
   const { fitTeacher, fitDistilled } = stageFolders({ work });
   return [
     ...(teacher
-      ? [{ name: 'teacher', optimiser: teacher.optimiser, dir: fitTeacher, groups: fitCurves.slice(0, 2) }]
+      ? [{ name: 'teacher', optimiser: teacher.optimiser, dir: fitTeacher, groups: fitTerms }]
       : []),
-    ...(distill ? [{ name: 'student', optimiser: distill.optimiser, dir: fitDistilled, groups: fitCurves }] : []),
+    ...(distill
+      ? [{ name: 'student', optimiser: distill.optimiser, dir: fitDistilled, groups: distillTerms }]
+      : []),
   ];
 }
 

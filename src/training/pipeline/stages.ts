@@ -6,7 +6,7 @@ import { miningInterval } from '../mine/progression.js';
 import type { RoundReport } from '../mine/round-report.js';
 import { pairAugmentation } from '../presets.js';
 import { openFrameStore } from '../store/frame-store.js';
-import { writeCurves } from './curves.js';
+import { fitTerms, writeCurves } from './curves.js';
 import { ensureDiscriminator, exportDiscriminator, exportRound } from './export-round.js';
 import { fitNetwork, heldOut, watch } from './fit-network.js';
 import { writeMinedReport } from './mined-report.js';
@@ -101,6 +101,7 @@ export async function mineStage(run: TrainingRun, round: number): Promise<RoundR
  */
 export async function fitStage(run: TrainingRun, round: number): Promise<RetrievalReport> {
   const { preset, seed } = run;
+  const roundPreset = roundOf(run, round);
   const folders = stageFolders(run);
   const out = folders.fit(round);
   const start = weightsOf(run, round === 0 ? folders.discriminate : folders.fit(round - 1));
@@ -109,11 +110,11 @@ export async function fitStage(run: TrainingRun, round: number): Promise<Retriev
     title: `Siamese network, round ${round}`,
     out,
     spec: preset.spec,
-    preset: roundOf(run, round),
+    preset: roundPreset,
     mined: folders.mined(round),
     seed: seed + round,
     start,
-    curves: [['loss'], ['score', 'rank', 'box', 'absent']],
+    curves: fitTerms,
   });
   const { parameters } = weightsOf(run, out);
   await exportRound(run, { out: folders.model(round), round, engine, parameters });

@@ -1,32 +1,29 @@
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { TrainingError, UsageError } from '../../core/errors.js';
 import { createRandom } from '../../core/random.js';
 import { stopReason } from '../mine/progression.js';
 import { widen } from '../network/widen.js';
 import type { Preset } from '../presets.js';
+import { readStageManifest, writeStageManifest } from '../stage/manifest.js';
+import { distillTerms, fitTerms } from './curves.js';
 import { bestOf, readDevLog } from './dev-selection.js';
 import { exportRound } from './export-round.js';
 import { fitNetwork } from './fit-network.js';
 import { comparableMean, readRetrieval, type RetrievalReport, retrievalStage } from './retrieval-stage.js';
 import { writeRunReport } from './run-report.js';
-import { stageFolders, type TrainingRun } from './training-run.js';
+import { roundOf, stageFolders, type TrainingRun } from './training-run.js';
 import { weightsOf } from './weights.js';
 
-/** Terms of a distillation's loss, a chart each. */
-export const distillCurves = [
-  ['loss'],
-  ['score', 'rank', 'box', 'absent'],
-  ['teacher response', 'teacher score', 'teacher box', 'teacher feature'],
-] as const;
-
 /** A round's network, widened (network/widen.ts) and fitted on: the teacher, exported as a model folder. */
-export async function teacherStage(run: TrainingRun, round = lastRound(run)): Promise<RetrievalReport> {
+export async function teacherStage(run: TrainingRun, asked?: number): Promise<RetrievalReport> {
   const { teacher } = requirePreset(run);
   const folders = stageFolders(run);
   const { fitTeacher: out, teacher: modelDir } = folders;
+  const round = await chooseRound(run, asked);
   const { name, parameters } = weightsOf(run, folders.fit(round));
   const wider = widen(parameters, run.preset.spec, teacher.spec, createRandom(run.seed));
+  await writeStageManifest(out, { stage: 'teacher', inputs: name, options: { round } }, false);
   const engine = await fitNetwork(run, {
     label: 'teacher',
     title: 'Teacher',
@@ -36,7 +33,7 @@ export async function teacherStage(run: TrainingRun, round = lastRound(run)): Pr
     mined: folders.mined(round),
     seed: run.seed + 1000,
     start: { name: `${name}, wider`, parameters: wider },
-    curves: distillCurves.slice(0, 2),
+    curves: fitTerms,
   });
   await exportRound(run, {
     out: modelDir,
@@ -55,9 +52,10 @@ export async function teacherStage(run: TrainingRun, round = lastRound(run)): Pr
 }
 
 /** A round's network, fitted on to answer as the teacher does: the student, exported as a model folder. */
-export async function distillStage(run: TrainingRun, round = lastRound(run)): Promise<RetrievalReport> {
+export async function distillStage(run: TrainingRun, asked?: number): Promise<RetrievalReport> {
   const { teacher, distill } = requirePreset(run);
   const folders = stageFolders(run);
+  const round = await chooseRound(run, asked);
   const { fitTeacher, fitDistilled: out, distilled: modelDir } = folders;
   if (!existsSync(join(folders.teacher, 'contract.json')))
     throw new TrainingError(`${folders.teacher}: no teacher there; "train teacher" makes it`);
@@ -72,7 +70,7 @@ export async function distillStage(run: TrainingRun, round = lastRound(run)): Pr
     seed: run.seed + 2000,
     start: weightsOf(run, folders.fit(round)),
     teacher: { ...taught, spec: teacher.spec, weights: distill.weights },
-    curves: distillCurves,
+    curves: distillTerms,
   });
   await exportRound(run, {
     out: modelDir,
@@ -119,18 +117,21 @@ function lowerScore(run: TrainingRun, round: number): string | null {
 function lowerRetrieval(run: TrainingRun, round: number, student: RetrievalReport): string | null {
   const before = comparableMean(readRetrieval(stageFolders(run).fit(round)));
   return stopReason([
-    { round, followed: null, retrieval: before },
-    { round: round + 1, followed: null, retrieval: comparableMean(student) },
+    { round, miner: null, followed: null, retrieval: before },
+    { round: round + 1, miner: null, followed: null, retrieval: comparableMean(student) },
   ]);
 }
 
-/** The last round whose model is there. */
-function lastRound(run: TrainingRun): number {
-  const { model, fit } = stageFolders(run);
+/** The round that is asked for, else the one the teacher began with, else the last whose model is there. */
+async function chooseRound(run: TrainingRun, asked: number | undefined): Promise<number> {
+  const { model, fitTeacher } = stageFolders(run);
+  const begun = (await readStageManifest(fitTeacher))?.options['round'];
   const rounds = [...run.preset.rounds.keys()];
-  const round = rounds.findLast((each) => existsSync(join(model(each), 'contract.json')));
+  const last = rounds.findLast((each) => existsSync(join(model(each), 'contract.json')));
+  const round = asked ?? (typeof begun === 'number' ? begun : last);
   if (round === undefined)
-    throw new TrainingError(`${fit(0)}: no round has been fitted yet; "train fit" comes before ${basename(run.work)} has a teacher`);
+    throw new TrainingError(`${run.work}: no round has been fitted yet; "train fit" comes before a teacher`);
+  roundOf(run, round);
   return round;
 }
 
