@@ -67,6 +67,7 @@ export async function mineStage(run: TrainingRun, round: number): Promise<RoundR
   const interval = miningInterval(round);
   const first = round === 1 ? { ...bdMineOptions, ...preset.firstMine } : {};
   const options: MineOptions = { ...preset.mine, ...first, interval };
+  await using store = await openFrameStore(storeDir); // told before anything else is missed
   if (round === 1) await ensureDiscriminator(run);
   const { tracklets, sightings, tried } = await mine({
     storeDir,
@@ -82,7 +83,6 @@ export async function mineStage(run: TrainingRun, round: number): Promise<RoundR
   progress.note(
     `mine ${round}: ${tracklets} of ${tried} proposals came back to where they began: ${sightings} boxes`,
   );
-  await using store = await openFrameStore(storeDir);
   return await writeMinedReport(store, mined(round), {
     round,
     seed,
