@@ -19,6 +19,7 @@ const frameSchema = z.strictObject({
   width: z.int().positive(),
   height: z.int().positive(),
   planes: z.array(z.strictObject({ data: sharedBytes, stride: z.int().nonnegative() })),
+  encoded: z.strictObject({ codec: z.literal('jpeg'), data: sharedBytes }).exactOptional(),
   fullRange: z.boolean(),
   capturedAtNs: z.bigint(),
   sequence: z.int(),
@@ -31,6 +32,10 @@ const requestSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('init'), id, frame: frameSchema, box: boxSchema }),
   z.strictObject({ kind: z.literal('update'), id, frame: frameSchema }),
   z.strictObject({ kind: z.literal('stop'), id }),
+  z.strictObject({
+    ...{ kind: z.literal('grow'), id, frame: frameSchema, neighbours: z.array(frameSchema) },
+    ...{ point: z.strictObject({ x: anyNumber, y: anyNumber }), wider: z.int().nonnegative() },
+  }),
   z.strictObject({ kind: z.literal('dispose'), id }),
 ]);
 
@@ -46,6 +51,10 @@ const trackSchema = z.strictObject({
     height: z.int(),
   }),
   target: z.int().nonnegative(),
+  distractors: z
+    .array(z.strictObject({ box: boxSchema, score: anyNumber }))
+    .readonly()
+    .exactOptional(),
 });
 
 const errorSchema = z.strictObject({ name: z.string(), message: z.string(), stack: z.string() });
@@ -67,6 +76,7 @@ const replySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ready'), model: modelInUseSchema }),
   z.strictObject({ kind: z.literal('broken'), error: errorSchema }),
   z.strictObject({ kind: z.literal('track'), id, track: trackSchema, elapsedMs: z.number() }),
+  z.strictObject({ kind: z.literal('box'), id, box: boxSchema }),
   z.strictObject({ kind: z.literal('done'), id }),
   z.strictObject({ kind: z.literal('failed'), id, error: errorSchema }),
 ]);

@@ -45,3 +45,16 @@ test('replies that are none are refused', (t) => {
   });
   t.deepEqual(parseReply({ kind: 'done', id: 3 }), { kind: 'done', id: 3 });
 });
+
+test('a track may name what looks like its target', (t) => {
+  const box = { cx: 1, cy: 2, width: 3, height: 4 };
+  const seen = { sequence: 1, capturedAtNs: 2n, width: 3, height: 4 };
+  const track = { state: 'tracking', box, confidence: 1, velocity: null, frame: seen, target: 1 };
+  const reply = {
+    kind: 'track',
+    id: 1,
+    track: { ...track, distractors: [{ box, score: 0.5 }] },
+    elapsedMs: 1,
+  };
+  t.deepEqual(parseReply(reply), reply as never);
+});
