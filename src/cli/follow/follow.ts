@@ -1,4 +1,3 @@
-import { TagalongError } from '../../core/errors.js';
 import { parseSiameseOptions } from '../../core/tracking/siamese/options.js';
 import { startJsonLinesControl } from '../../runtime/control/json-lines-control.js';
 import { defaultHistory } from '../../runtime/live/frame-history.js';
@@ -14,6 +13,7 @@ import { openWorkerTracker } from '../../runtime/worker/worker-tracker.js';
 import { interruptSignal } from '../interrupt.js';
 import { siblingModel } from './model-dir.js';
 import type { FollowOptions } from './options.js';
+import { finishRecords, keepPartial } from './records.js';
 import { initialSelection, requireSelection } from './selection.js';
 import { describeModel, describeSource, describeSummary } from './texts.js';
 import { TruthSink } from './truth-sink.js';
@@ -117,26 +117,4 @@ function sourceOptions({ size, fps, format, reconnect }: FollowOptions): OpenSou
     ...(format !== undefined && { format }),
     ...(reconnect !== undefined && { reconnect }),
   };
-}
-
-function keepPartial(
-  records: RecordSink | undefined,
-  reason: string,
-  { out, terminal }: FollowRequest,
-): void {
-  records?.markPartial(reason);
-  if (out !== undefined) terminal.write(`partial results kept in ${out}\n`);
-}
-
-/** @throws TagalongError when not all tracks could be written. */
-async function finishRecords(
-  records: RecordSink | undefined,
-  { out, terminal }: FollowRequest,
-): Promise<void> {
-  if (!records) return;
-  await records.close();
-  if (records.fault) {
-    throw new TagalongError(`--out "${out ?? '-'}": ${records.fault.message}`, { cause: records.fault });
-  }
-  if (records.dropped > 0) terminal.write(`warning: ${records.name}: ${records.dropped} tracks dropped\n`);
 }

@@ -279,7 +279,8 @@ export class Service {
       this.#openingFault = fault;
     };
     const log = part(this.#log, 'source');
-    this.#source = isWaitable(uri) ? await openPatiently(open, { signal, log, onFault }) : await open();
+    const patient = source.reconnect && isWaitable(uri);
+    this.#source = patient ? await openPatiently(open, { signal, log, onFault }) : await open();
     const { uri: shown, width, height, format, fps, detail } = this.#source.describe();
     log.info({ uri: shown, width, height, format, fps, detail }, 'source open');
     return this.#source;

@@ -48,9 +48,8 @@ export async function loadConfig({
 }: ConfigInputs): Promise<LoadedConfig> {
   const schema = configJsonSchema();
   const fromFile = file === undefined ? [] : absolutePaths(await readConfigFile(file), schema, dirname(file));
-  const fromEnvironment = absolutePaths(readEnvironment(environment, schema), schema, '.');
-  const fromFlags = absolutePaths(flags, schema, '.');
-  const settings = nameDevice(strongest([...defaults, ...fromFile, ...fromEnvironment, ...fromFlags]));
+  const fromEnvironment = readEnvironment(environment, schema);
+  const settings = nameDevice(strongest([...defaults, ...fromFile, ...fromEnvironment, ...flags]));
   const parsed = configSchema.safeParse(objectOf(settings));
   if (!parsed.success) throw new ConfigError(problemsOf(parsed.error, settings, schema));
   return { config: parsed.data, settings };
