@@ -8,7 +8,6 @@ import { quantile } from '../statistics.js';
 
 const [url = '', topic = ''] = process.argv.slice(2);
 const client = await connectAsync(url, { protocolVersion: 5 });
-// on loopback Nagle's algorithm would only delay our own acknowledgements; the tracks come from the broker
 let latenciesMs: number[] = [];
 client.on('message', (_topic, payload) => {
   const now = process.hrtime.bigint();

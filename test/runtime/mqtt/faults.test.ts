@@ -122,6 +122,16 @@ withBroker('a device that comes back before its old connection is given up stays
   t.is(subscriber.text(`${top}/availability`).at(-1), 'online');
 });
 
+withBroker('two devices of one name are told to look for each other', async (t) => {
+  const log = memoryLog();
+  await using broker = await Mosquitto.open();
+  await using _one = await openLink({ url: broker.url }, { log });
+  await using _other = await openLink({ url: broker.url }, { connected: false });
+  const hinted = (): boolean => log.lines.some(({ message }) => message.includes('is there another "d1"?'));
+  await until(hinted, 'the hint');
+  t.pass();
+});
+
 withBroker('a broker that is not there yet is told once, and found when it comes', async (t) => {
   const log = memoryLog();
   await using broker = await Mosquitto.open();

@@ -102,7 +102,8 @@ export class BrokerConnection {
     if (this.#stop.signal.aborted) return;
     // a connection that did not last is as good as none: two devices of one name would else throw each other out for ever
     this.#failures = session.ageMs > lastingMs ? 0 : this.#failures + 1;
-    this.#report(`mqtt.url "${url}": connection lost: ${reason}`);
+    const hint = this.#failures < tellingFailures ? '' : ` (is there another "${options.device}"?)`;
+    this.#report(`mqtt.url "${url}": connection lost: ${reason}${hint}`);
   }
 
   #report(failure: string): void {
@@ -121,3 +122,5 @@ export class BrokerConnection {
 }
 
 const lastingMs = 5000;
+/** Short connections after each other that make one look for another device of the same name: not every broker says so. */
+const tellingFailures = 3;
