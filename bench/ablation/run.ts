@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TrainingError } from '../../src/core/errors.js';
 import { createRandom } from '../../src/core/random.js';
@@ -45,20 +45,20 @@ export interface AblationOptions {
 /**
  * Fits, exports and evaluates every variant with every seed; what is done stays, what was interrupted goes on. ablation.json is
  * written anew after every one.
+ * @returns all results in `out` with this budget, those of earlier runs too
  * @throws TrainingError when the work folder lacks something, or `out` holds results of other options; the signal's reason when aborted.
  */
 export async function runAblation(options: AblationOptions): Promise<Result[]> {
   const { variants, seeds, out } = options;
   const bed = await prepare(options);
-  const results: Result[] = [];
   // seed by seed: the first table is whole before the second seed begins
   for (const seed of seeds) {
     for (const variant of variants) {
-      results.push(await measure(bed, variant, seed));
-      await writeJsonAtomic(join(out, 'ablation.json'), rowsOf(results));
+      await measure(bed, variant, seed);
+      await writeJsonAtomic(join(out, 'ablation.json'), rowsOf(readResults(bed)));
     }
   }
-  return results;
+  return readResults(bed);
 }
 
 /** What all variants share. */
@@ -90,14 +90,14 @@ async function prepare(options: AblationOptions): Promise<Bed> {
   return { ...options, holdOut, tracklets, start: { name: `fit-0 ${hash.digest('hex')}`, parameters } };
 }
 
-async function measure(bed: Bed, variant: Variant, seed: number): Promise<Result> {
+async function measure(bed: Bed, variant: Variant, seed: number): Promise<void> {
   const { spec, start, steps, batchSize, engine, evaluate, signal, note } = bed;
   const dir = folderOf(bed, variant.name, seed);
   const digest = digestOf([variant, seed, steps, batchSize, spec, start.name]);
   const done = readResult(join(dir, 'result.json'));
   if (done && done.digest !== digest)
     throw new TrainingError(`${dir}: results of other options; use another --out or remove it`);
-  if (done) return done.result;
+  if (done) return;
   const parameters = await fitVariant(bed, variant, seed);
   const model = join(dir, 'model');
   const pairs = steps * batchSize;
@@ -120,7 +120,6 @@ async function measure(bed: Bed, variant: Variant, seed: number): Promise<Result
   note?.(
     `${variant.name}, seed ${seed}: AUC ${mean.auc.toFixed(3)}, precision ${mean.precision20.toFixed(3)}`,
   );
-  return result;
 }
 
 /** The averaged weights of a variant's fit; a teacher and what that needs are fitted before. */
@@ -194,6 +193,14 @@ function today(): string {
 
 function folderOf({ out }: Bed, name: string, seed: number): string {
   return join(out, 'ablation', `${name}-${seed}`);
+}
+
+/** All that was ever measured in `out` with this budget, whatever this run was asked for. */
+function readResults({ out, steps, batchSize }: AblationOptions): Result[] {
+  const folders = readdirSync(join(out, 'ablation')).sort();
+  return folders
+    .flatMap((name) => readResult(join(out, 'ablation', name, 'result.json'))?.result ?? [])
+    .filter(({ pairs }) => pairs === steps * batchSize);
 }
 
 function readResult(path: string): { digest: string; result: Result } | null {
