@@ -2,18 +2,18 @@ import type { Control } from '../../core/ports/control.js';
 import type { Log } from '../../core/ports/log.js';
 import type { Sink } from '../../core/ports/sink.js';
 import type { Track } from '../../core/tracking/track.js';
-import { channels, topicsOf, type ChannelName, type Topics } from './channels.js';
+import { topicsOf, type Topics } from './channels.js';
 import { CommandReceiver } from './commands/command-receiver.js';
 import { incomingCommand } from './commands/incoming-command.js';
 import { BrokerConnection } from './connection/broker-connection.js';
-import type { Publication } from './connection/publication.js';
 import type { Session } from './connection/session.js';
 import { homeAssistantDiscovery } from './home-assistant.js';
-import { createCodec, type Codec } from './messages/codec.js';
+import { createCodec } from './messages/codec.js';
 import { healthMessage, stateMessage, trackMessage } from './messages/messages.js';
 import type { HealthMessage } from './messages/schemas.js';
 import { NewestValue } from './newest-value.js';
 import type { MqttOptions } from './options.js';
+import { Outbox } from './outbox.js';
 import { readTemperature } from './temperature.js';
 
 export interface MqttContext {
@@ -51,7 +51,7 @@ export class MqttLink implements Sink {
   readonly #control: Control;
   readonly #log: Log;
   readonly #topics: Topics;
-  readonly #codec: Codec;
+  readonly #outbox: Outbox;
   readonly #connection: BrokerConnection;
   readonly #receiver: CommandReceiver;
   readonly #state: NewestValue;
@@ -59,10 +59,9 @@ export class MqttLink implements Sink {
   readonly #openedAtMs = performance.now();
   readonly #timer: NodeJS.Timeout;
   readonly #stopListening: () => void;
-  readonly #toldRefusals = new Set<ChannelName>();
   /** State and target of the newest track. */
   #seen = '';
-  #sentAtMs = Number.NEGATIVE_INFINITY;
+  #triedAtMs = Number.NEGATIVE_INFINITY;
   /** What the kept state says, but for its time. */
   #shown = '';
   #published = 0;
@@ -74,26 +73,28 @@ export class MqttLink implements Sink {
     this.#control = control;
     this.#log = log;
     this.#topics = topicsOf(options);
-    this.#codec = createCodec(options.encoding);
+    const codec = createCodec(options.encoding);
+    const outbox = new Outbox(this.#topics, codec, log);
+    this.#outbox = outbox;
     this.#state = new NewestValue((error) => {
-      this.#tellRefusal('state', error);
+      outbox.refused('state', error);
     });
     this.#health = new NewestValue((error) => {
-      this.#tellRefusal('health', error);
+      outbox.refused('health', error);
     });
     this.#receiver = new CommandReceiver({
       options,
       control,
       topics: this.#topics,
-      codec: this.#codec,
+      codec,
       answer: (publication) => {
-        this.#deliver('response', publication);
+        outbox.deliver('response', publication, this.#connection.session);
       },
     });
     this.#connection = new BrokerConnection({
       options,
       log,
-      will: this.#availability('offline'),
+      will: outbox.availability('offline'),
       onSession: (session) => {
         this.#greet(session);
       },
@@ -132,7 +133,7 @@ export class MqttLink implements Sink {
     const changed = seen !== this.#seen;
     this.#seen = seen;
     const now = performance.now();
-    if (this.#closed || changed || track.state !== 'idle' || now - this.#sentAtMs >= idleIntervalMs) {
+    if (this.#closed || changed || track.state !== 'idle' || now - this.#triedAtMs >= idleIntervalMs) {
       this.#send(track, now);
     }
     if (!changed) return;
@@ -155,26 +156,27 @@ export class MqttLink implements Sink {
     clearInterval(this.#timer);
     this.#stopListening();
     this.#showState(); // the last one is kept too
-    await this.#connection.close((session) => session.deliver(this.#availability('offline')), farewellMs);
+    const offline = this.#outbox.availability('offline');
+    await this.#connection.close((session) => session.deliver(offline), farewellMs);
   }
 
   #send(track: Track, now: number): void {
     const { session } = this.#connection;
+    this.#triedAtMs = now;
     if (this.#closed || !session?.flowing) {
       this.#dropped += 1;
       return;
     }
-    session.send(this.#publication('track', trackMessage(track, Date.now())));
-    this.#sentAtMs = now;
+    session.send(this.#outbox.message('track', trackMessage(track, Date.now())));
     this.#published += 1;
   }
 
   /** Everything a new connection begins with. A broker that was restarted has forgotten all. */
   #greet(session: Session): void {
     const { homeAssistant, commands } = this.#options;
-    this.#deliver('availability', this.#availability('online'));
-    if (homeAssistant.enabled) {
-      for (const it of homeAssistantDiscovery(this.#options, this.#topics)) this.#deliver('availability', it);
+    const discovery = homeAssistant.enabled ? homeAssistantDiscovery(this.#options, this.#topics) : [];
+    for (const publication of [this.#outbox.availability('online'), ...discovery]) {
+      this.#outbox.deliver('availability', publication, session);
     }
     this.#state.resume(session);
     this.#showState();
@@ -194,9 +196,9 @@ export class MqttLink implements Sink {
   /** Once a second; also puts right a state that changed without a track. */
   async #tick(): Promise<void> {
     this.#showState();
-    const { session } = this.#connection;
-    if (!session) return;
+    if (!this.#connection.session) return;
     const temperatureCelsius = await readTemperature();
+    if (this.#closed) return;
     const own = {
       uptimeSeconds: Math.round((performance.now() - this.#openedAtMs) / 1000),
       droppedByMqtt: this.#dropped,
@@ -204,7 +206,7 @@ export class MqttLink implements Sink {
       commands: this.#receiver.counts,
     };
     const message = healthMessage(this.#control.status(), own, Date.now());
-    this.#health.offer(this.#publication('health', message), this.#connection.session);
+    this.#health.offer(this.#outbox.message('health', message), this.#connection.session);
   }
 
   #showState(): void {
@@ -213,32 +215,6 @@ export class MqttLink implements Sink {
     const shown = JSON.stringify({ ...message, publishedAtMs: 0 });
     if (shown === this.#shown) return;
     this.#shown = shown;
-    this.#state.offer(this.#publication('state', message), this.#connection.session);
-  }
-
-  #availability(word: 'online' | 'offline'): Publication {
-    const { qos, retain } = channels.availability;
-    return { topic: this.#topics.availability, payload: word, qos, retain };
-  }
-
-  #publication(channel: ChannelName, message: object): Publication {
-    const { qos, retain } = channels[channel];
-    const { encode, properties } = this.#codec;
-    return { topic: this.#topics[channel], payload: encode(message), qos, retain, properties };
-  }
-
-  /** Once, or never: where there is no connection nobody waits for it. */
-  #deliver(channel: ChannelName, publication: Publication): void {
-    const { session } = this.#connection;
-    session?.deliver(publication).catch((error: unknown) => {
-      if (!session.over) this.#tellRefusal(channel, error as Error);
-    });
-  }
-
-  #tellRefusal(channel: ChannelName, err: Error): void {
-    if (this.#toldRefusals.has(channel)) return;
-    this.#toldRefusals.add(channel);
-    const topic = this.#topics[channel];
-    this.#log.error({ err, topic }, `the broker refuses what is published to ${topic}: ${err.message}`);
+    this.#state.offer(this.#outbox.message('state', message), this.#connection.session);
   }
 }

@@ -50,7 +50,7 @@ export class BrokerConnection {
 
   /** Stops trying, and leaves the broker in good order after `farewell`. Idempotent. */
   async close(farewell: (session: Session) => Promise<void>, timeoutMs: number): Promise<void> {
-    if (!this.#stop.signal.aborted) {
+    if (!this.#stopped) {
       this.#stop.abort();
       const session = this.#session;
       if (session) {
@@ -66,11 +66,16 @@ export class BrokerConnection {
     await this.#running;
   }
 
+  get #stopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       const session = await this.#connect();
-      if (session) await this.#use(session);
+      if (session && this.#stopped) await session.leave(0);
+      else if (session) await this.#use(session);
       await sleep(this.#wait(), undefined, { signal }).catch(() => undefined);
     }
   }
@@ -99,7 +104,7 @@ export class BrokerConnection {
     onSession(session);
     const reason = await session.ended;
     this.#session = null;
-    if (this.#stop.signal.aborted) return;
+    if (this.#stopped) return;
     // a connection that did not last is as good as none: two devices of one name would else throw each other out for ever
     this.#failures = session.ageMs > lastingMs ? 0 : this.#failures + 1;
     const hint = this.#failures < tellingFailures ? '' : ` (is there another "${options.device}"?)`;

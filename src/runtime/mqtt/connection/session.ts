@@ -34,13 +34,14 @@ export class Session {
     return performance.now() - this.#openedAtMs;
   }
 
+  /** True from the goodbye, or the end, on. */
   get over(): boolean {
-    return this.#over;
+    return this.#over || this.#client.disconnecting;
   }
 
   /** False: what is sent now would wait, in the socket or at a broker that does not answer. */
   get flowing(): boolean {
-    if (!this.#client.connected || this.#client.disconnecting) return false;
+    if (this.over || !this.#client.connected) return false;
     if (this.#client.stream.writableLength > maxBacklogBytes) return false;
     const [oldest] = this.#owed; // a Set keeps the order of insertion
     return oldest === undefined || performance.now() - oldest.sinceMs < staleAfterMs;
@@ -55,6 +56,7 @@ export class Session {
   /** Sends and waits for the acknowledgement. @throws when the broker refuses it, or the connection ends before. */
   deliver(publication: Publication): Promise<void> {
     const { topic, payload } = publication;
+    if (this.over) return Promise.reject(new Error('the connection is over'));
     return new Promise((resolve, reject) => {
       const owed = { sinceMs: performance.now(), reject };
       this.#owed.add(owed);
