@@ -1,5 +1,5 @@
 import { explainFailure } from '../../mqtt/connection/explain-failure.js';
-import { openSession } from '../../mqtt/connection/open-session.js';
+import { negotiateSession } from '../../mqtt/connection/negotiate-session.js';
 import type { MqttOptions } from '../../mqtt/options.js';
 import { findings, type Check } from '../finding.js';
 
@@ -14,7 +14,7 @@ export const checkBroker: Check = {
     const topic = `${options.prefix}/${options.device}/availability`;
     const will = { topic, payload: 'offline', qos: 0, retain: false } as const;
     try {
-      const session = await openSession(options, options.protocol === '3.1.1' ? '3.1.1' : '5', will, signal);
+      const session = await negotiateSession(options, will, signal);
       await session.leave(500);
       return [ok(`${options.url}: lets us in`)];
     } catch (error) {
