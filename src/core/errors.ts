@@ -16,6 +16,11 @@ export class SourceError extends TagalongError {
   override readonly name = 'SourceError';
 }
 
+/** One frame cannot be decoded; those before and after it may be fine. */
+export class DamagedFrameError extends TagalongError {
+  override readonly name = 'DamagedFrameError';
+}
+
 /** A model folder is missing, corrupt, or not what its contract says. */
 export class ModelError extends TagalongError {
   override readonly name = 'ModelError';

@@ -20,6 +20,11 @@ export interface Frame extends Size {
   readonly format: PixelFormat;
   /** yuv: Y, U, V; nv12: Y, interleaved UV; all others: one plane. */
   readonly planes: readonly Plane[];
+  /**
+   * The picture while it is still compressed; `planes` is empty then, and `format` is what it will be. Only sources that were
+   * asked for it give such frames.
+   */
+  readonly encoded?: { readonly codec: 'jpeg'; readonly data: Uint8Array };
   /** True: YUV uses 0..255 (JPEG); false or absent: 16..235 (BT.601 studio range). Ignored for RGB and grey. */
   readonly fullRange?: boolean;
   /** Capture time in ns of CLOCK_MONOTONIC, from the driver where it says; files count from their own start. */

@@ -19,6 +19,7 @@ export function shareFrame(frame: Frame): SharedFrame {
       fullRange: frame.fullRange ?? false,
       capturedAtNs: frame.capturedAtNs,
       sequence: frame.sequence,
+      ...(frame.encoded && { encoded: frame.encoded }),
       get planes() {
         return open ? frame.planes : [];
       },

@@ -1,4 +1,4 @@
-import { UsageError } from '../../core/errors.js';
+import { DamagedFrameError, UsageError } from '../../core/errors.js';
 import type { Box } from '../../core/geometry/box.js';
 import type { SharedFrame } from '../../core/image/shared-frame.js';
 import type { Command, CommandAnswer } from '../../core/ports/control.js';
@@ -48,7 +48,8 @@ export class CommandRunner {
       answer({ accepted: true, track: await outcome });
     } catch (error) {
       answer({ accepted: false, reason: error instanceof Error ? error.message : String(error) });
-      if (!(error instanceof UsageError) && !this.#options.survivesTracker) throw error;
+      const harmless = error instanceof UsageError || error instanceof DamagedFrameError;
+      if (!harmless && !this.#options.survivesTracker) throw error;
     }
   }
 

@@ -3,7 +3,7 @@ import type { Frame } from '../../core/image/frame.js';
 import { shareFrame, type SharedFrame } from '../../core/image/shared-frame.js';
 import type { FrameReference } from '../../core/ports/control.js';
 import type { LoopStatus } from '../../core/ports/loop-status.js';
-import { FrameCopier } from './frame-copier.js';
+import { bytesOf, FrameCopier } from './frame-copier.js';
 
 /** How much of the past is kept: whichever limit is reached first. The newest frame is always kept. */
 export interface HistoryBudget {
@@ -111,7 +111,7 @@ export class FrameHistory implements Disposable {
   #evict(newest: SharedFrame): void {
     const { bytes, ms } = { ...defaultHistory, ...this.#options.budget };
     const oldestNs = newest.capturedAtNs - BigInt(Math.round(ms * 1e6));
-    const count = Math.min(this.#maxFrames, Math.floor(bytes / Math.max(1, frameSize(newest))));
+    const count = Math.min(this.#maxFrames, Math.floor(bytes / Math.max(1, bytesOf(newest))));
     while (this.#frames.length > 1) {
       const oldest = this.#frames[0]!;
       if (this.#frames.length <= count && oldest.capturedAtNs >= oldestNs) break;
@@ -129,10 +129,6 @@ export class FrameHistory implements Disposable {
     const ageMs = Number(this.newest!.capturedAtNs - capturedAtNs) / 1e6;
     return `too old; the oldest kept frame is ${sequence}, of ${capturedAtNs} ns, ${ageMs.toFixed(0)} ms before the newest`;
   }
-}
-
-function frameSize({ planes }: Frame): number {
-  return planes.reduce((sum, { data }) => sum + data.length, 0);
 }
 
 function distance(a: bigint, b: bigint): number {

@@ -1,3 +1,4 @@
+import { DamagedFrameError } from '../../core/errors.js';
 import type { Box } from '../../core/geometry/box.js';
 import type { Frame } from '../../core/image/frame.js';
 import type { Track } from '../../core/tracking/track.js';
@@ -29,10 +30,11 @@ export async function replay(
   { frame, box, history, leaveOut = null, catchUpMs, clock, ask }: ReplayOptions,
 ): Promise<Track> {
   const begun = clock();
+  const leftOut = new Set([leaveOut]);
   const elapsedMs = (): number => Number(clock() - begun) / 1e6;
   let track = await ask(tracker.init(frame, box));
   for (let updates = 0; ; updates += 1) {
-    const waiting = history.after(track.frame.sequence).filter(({ sequence }) => sequence !== leaveOut);
+    const waiting = history.after(track.frame.sequence).filter(({ sequence }) => !leftOut.has(sequence));
     if (waiting.length === 0) return track;
     const leftMs = catchUpMs - elapsedMs();
     // what an update takes, by experience, tells how many more there is time for
@@ -42,6 +44,9 @@ export async function replay(
     const next = waiting[stride - 1]!.share();
     try {
       track = await ask(tracker.update(next));
+    } catch (error) {
+      if (!(error instanceof DamagedFrameError)) throw error;
+      leftOut.add(next.sequence);
     } finally {
       next.dispose();
     }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { InferenceError, UsageError } from '../../core/errors.js';
+import { DamagedFrameError, InferenceError, UsageError } from '../../core/errors.js';
 import type { Box } from '../../core/geometry/box.js';
 import type { Frame } from '../../core/image/frame.js';
 import type { SharedFrame } from '../../core/image/shared-frame.js';
@@ -97,6 +97,7 @@ export class TrackerSeat implements AsyncDisposable {
         this.#seen.see(track, frame);
         return track;
       } catch (error) {
+        if (error instanceof DamagedFrameError) return this.#seen.predict(frame);
         this.#fatalFrame = frame.sequence;
         this.#fall(tracker, error);
         return this.#seen.predict(frame);
@@ -118,7 +119,7 @@ export class TrackerSeat implements AsyncDisposable {
       try {
         track = await this.#replay(tracker, frame, box);
       } catch (error) {
-        if (!(error instanceof UsageError)) this.#fall(tracker, error);
+        if (!(error instanceof UsageError || error instanceof DamagedFrameError)) this.#fall(tracker, error);
         throw error;
       }
       this.#seen?.[Symbol.dispose]();
@@ -139,7 +140,7 @@ export class TrackerSeat implements AsyncDisposable {
       try {
         return await this.#ask(tracker.growBox(tapped));
       } catch (error) {
-        this.#fall(tracker, error);
+        if (!(error instanceof DamagedFrameError)) this.#fall(tracker, error);
         throw error;
       }
     });

@@ -10,6 +10,8 @@ export interface OpenSourceOptions extends SourceOptions {
   readonly signal?: AbortSignal;
   /** Frames the reader wants to hold beyond the one it works on; sources that can have the buffers for it, see `holdable`. */
   readonly hold?: HoldBudget;
+  /** The reader decodes what a camera compresses (`Frame.encoded`): as small, and as seldom, as it needs. */
+  readonly encoded?: boolean;
 }
 
 /**
@@ -22,10 +24,10 @@ export interface OpenSourceOptions extends SourceOptions {
  */
 export async function openSource(
   text: string,
-  { signal, hold, ...flags }: OpenSourceOptions = {},
+  { signal, hold, encoded = false, ...flags }: OpenSourceOptions = {},
 ): Promise<FrameSource> {
   const uri = parseSourceUri(text);
-  const options = { ...mergeOptions(uri, flags), ...(signal && { signal }), ...(hold && { hold }) };
+  const options = { ...mergeOptions(uri, flags), ...(signal && { signal }), ...(hold && { hold }), encoded };
   signal?.throwIfAborted();
   return openers[uri.scheme](uri, options);
 }

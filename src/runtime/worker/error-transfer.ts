@@ -1,4 +1,10 @@
-import { InferenceError, ModelError, type TagalongError, UsageError } from '../../core/errors.js';
+import {
+  DamagedFrameError,
+  InferenceError,
+  ModelError,
+  type TagalongError,
+  UsageError,
+} from '../../core/errors.js';
 import type { ErrorMessage } from './protocol.js';
 
 /** An error as a message: structured cloning would lose its class. */
@@ -7,12 +13,14 @@ export function errorToMessage(error: unknown): ErrorMessage {
   return { name: error.name, message: error.message, stack: error.stack ?? '' };
 }
 
-/** The error again: usage and model errors keep their class, everything else is an InferenceError. */
+/** The error again: those that are acted upon keep their class, everything else is an InferenceError. */
 export function errorOfMessage({ name, message, stack }: ErrorMessage): TagalongError {
   const cause = Object.assign(new Error(message), { name, stack });
   switch (name) {
     case 'UsageError':
       return new UsageError(message, { cause });
+    case 'DamagedFrameError':
+      return new DamagedFrameError(message, { cause });
     case 'ModelError':
       return new ModelError(message, { cause });
     case 'InferenceError':

@@ -1,37 +1,35 @@
-import type { Frame, Plane } from '../../core/image/frame.js';
+import type { Frame } from '../../core/image/frame.js';
 import type { FrameMessage } from './protocol.js';
 
 /** Turns frames into messages; holds one shared slot, so a message is valid until the next one is made. */
 export interface FrameSender {
-  /** Planes in shared memory go by reference; others are copied once into the slot. */
+  /** Pixels in shared memory go by reference; others are copied once into the slot. */
   toMessage(frame: Frame): FrameMessage;
 }
 
 export function createFrameSender(): FrameSender {
   let slot = new SharedArrayBuffer(0);
 
-  const copyToSlot = (planes: readonly Plane[]): FrameMessage['planes'] => {
-    const bytes = planes.reduce((sum, { data }) => sum + data.length, 0);
-    if (slot.byteLength < bytes) slot = new SharedArrayBuffer(bytes);
-    let offset = 0;
-    return planes.map(({ data, stride }) => {
-      const copy = new Uint8Array(slot, offset, data.length);
-      copy.set(data);
-      offset += data.length;
-      return { data: copy, stride };
-    });
-  };
-
   return {
-    toMessage: ({ format, width, height, planes, fullRange = false, capturedAtNs, sequence }) => ({
-      format,
-      width,
-      height,
-      planes: shared(planes) ?? copyToSlot(planes),
-      fullRange,
-      capturedAtNs,
-      sequence,
-    }),
+    toMessage: (frame) => {
+      const { format, width, height, planes, encoded, fullRange = false, capturedAtNs, sequence } = frame;
+      const parts = [...planes, ...(encoded ? [encoded] : [])];
+      const bytes = parts.reduce((sum, { data }) => sum + (isShared(data) ? 0 : data.length), 0);
+      if (slot.byteLength < bytes) slot = new SharedArrayBuffer(bytes);
+      let offset = 0;
+      const share = (data: Uint8Array): Uint8Array<SharedArrayBuffer> => {
+        if (isShared(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+        const copy = new Uint8Array(slot, offset, data.length);
+        copy.set(data);
+        offset += data.length;
+        return copy;
+      };
+      return {
+        ...{ format, width, height, fullRange, capturedAtNs, sequence },
+        planes: planes.map(({ data, stride }) => ({ data: share(data), stride })),
+        ...(encoded && { encoded: { codec: encoded.codec, data: share(encoded.data) } }),
+      };
+    },
   };
 }
 
@@ -40,12 +38,6 @@ export function frameOfMessage(message: FrameMessage): Frame {
   return { ...message, dispose: () => undefined };
 }
 
-function shared(planes: readonly Plane[]): FrameMessage['planes'] | null {
-  const result: FrameMessage['planes'] = [];
-  for (const { data, stride } of planes) {
-    const { buffer, byteOffset, byteLength } = data;
-    if (!(buffer instanceof SharedArrayBuffer)) return null;
-    result.push({ data: new Uint8Array(buffer, byteOffset, byteLength), stride });
-  }
-  return result;
+function isShared(data: Uint8Array): data is Uint8Array<SharedArrayBuffer> {
+  return data.buffer instanceof SharedArrayBuffer;
 }

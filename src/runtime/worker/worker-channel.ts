@@ -6,7 +6,7 @@ import type { WorkerStart } from './tracker-service.js';
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 export type Call = WithoutId<Request>;
-export type Answer = Extract<Reply, { kind: 'track' | 'done' }>;
+export type Answer = Extract<Reply, { kind: 'track' | 'box' | 'done' }>;
 
 /** The main thread's end: one call at a time; once the worker is gone every call says why. */
 export interface WorkerChannel {

@@ -64,6 +64,8 @@ export async function openTrackerModule(
 
 function createWorkerTracker(channel: WorkerChannel): WorkerTracker {
   const sender = createFrameSender();
+  // each holds a message of its own; the pixels mostly go by reference
+  const neighbourSenders = Array.from({ length: 4 }, createFrameSender);
   let statistics: WorkerStatistics = { updates: 0, updateMs: null };
   return {
     model: channel.model,
@@ -78,6 +80,18 @@ function createWorkerTracker(channel: WorkerChannel): WorkerTracker {
       );
       statistics = { updates: statistics.updates + 1, updateMs: elapsedMs };
       return track;
+    },
+    async growBox({ point, frame, neighbours, wider }) {
+      const answer = await channel.call({
+        kind: 'grow',
+        ...{ point, wider, frame: sender.toMessage(frame) },
+        neighbours: neighbourSenders.flatMap((own, index) => {
+          const neighbour = neighbours[index];
+          return neighbour ? [own.toMessage(neighbour)] : [];
+        }),
+      });
+      if (answer.kind === 'box') return answer.box;
+      throw new InferenceError('tracker worker answered without a box');
     },
     async stop() {
       await channel.call({ kind: 'stop' });

@@ -140,12 +140,13 @@ function look(frame: Frame): SeenPicture {
   const { width, height, format, sequence, capturedAtNs, planes, fullRange = false } = frame;
   const strides = planes.map(({ stride }) => stride);
   const ageNs = Number(process.hrtime.bigint() - capturedAtNs);
-  const pixels = planes[0]!.data;
+  const pixels = planes[0]?.data ?? new Uint8Array();
   return {
     ...{ width, height, format, sequence, capturedAtNs: String(capturedAtNs), ageNs, strides, fullRange },
     firstByte: pixels[0] ?? -1,
     lengths: planes.map(({ data }) => data.length),
     mean: [0, 1, 2].map((channel) => meanOf(pixels, channel)),
+    encodedBytes: frame.encoded?.data.length ?? 0,
     shared: pixels.buffer instanceof SharedArrayBuffer,
     consistent: isPattern(frame),
   };
@@ -154,7 +155,7 @@ function look(frame: Frame): SeenPicture {
 /** fakev4l2's raw picture: byte b of row r is (b + r + first) mod 256, all planes counted as one tall one. */
 function isPattern({ format, width, height, planes }: Frame): boolean {
   const rowBytes = width * bytesPerColumn(format);
-  const first = planes[0]!.data[0]!;
+  const first = planes[0]?.data[0] ?? -1;
   return planes.every(({ data, stride }, index) => {
     const firstRow = index === 0 ? 0 : height;
     const rows = index === 0 ? height : height >> 1;

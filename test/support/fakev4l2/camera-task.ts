@@ -38,6 +38,8 @@ export interface SeenPicture {
   readonly firstByte: number;
   /** Of every third byte of the first plane, from 0, 1 and 2 on: R, G and B of an RGB picture. */
   readonly mean: readonly number[];
+  /** Bytes of a picture that is still compressed. */
+  readonly encodedBytes: number;
   /** The pixels lie in a SharedArrayBuffer. */
   readonly shared: boolean;
   /** The bytes are one whole picture of fakev4l2. */

@@ -5,6 +5,11 @@ export function scaledSize({ width, height }: Size, scale: number): Size {
   return { width: Math.ceil(width / scale), height: Math.ceil(height / scale) };
 }
 
+/** Begins as a JPEG picture does. Cameras end theirs as they like: whether it is whole only the decoder knows. */
+export function looksLikeJpeg(data: Uint8Array): boolean {
+  return data.length > 4 && data[0] === 0xff && data[1] === 0xd8;
+}
+
 /** Decodes one camera picture off the main thread to packed RGB of exactly `size`. @throws Error when it is damaged. */
 export type MjpegDecoder = (jpeg: Uint8Array, size: Size) => Promise<Uint8Array>;
 

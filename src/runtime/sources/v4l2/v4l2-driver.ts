@@ -8,7 +8,7 @@ import { colorspaceJpeg, quantizationDefault, quantizationFullRange } from './ab
 import type { BufferStream, CapturedBuffer } from './buffer-stream.js';
 import { deviceError } from './device-error.js';
 import type { V4l2Device } from './device.js';
-import { scaledSize, type MjpegDecoder } from './mjpeg.js';
+import { looksLikeJpeg, scaledSize, type MjpegDecoder } from './mjpeg.js';
 import type { Negotiated } from './negotiate.js';
 import { cameraPlanes } from './pixel-formats.js';
 
@@ -18,13 +18,13 @@ export interface V4l2DriverOptions {
   /** The device's own name. */
   readonly card: string;
   readonly jpegScale: number;
-  /** For compressed formats. */
+  /** For compressed formats; null for those too when the reader decodes. */
   readonly decoder: MjpegDecoder | null;
 }
 
 const undecodableInARow = 30;
 
-/** Frames of a streaming camera: raw ones view the stream's buffers, MJPEG is decoded into shared memory. */
+/** Frames of a streaming camera: raw ones view the stream's buffers, MJPEG is decoded into shared memory, or handed on. */
 export class V4l2Driver implements FrameDriver {
   readonly #device: V4l2Device;
   readonly #stream: BufferStream;
@@ -71,7 +71,7 @@ export class V4l2Driver implements FrameDriver {
       for (;;) {
         const buffer = await this.#stream.next(signal);
         if (!buffer) return undefined;
-        const frame = this.#mjpeg ? await this.#decode(buffer, this.#mjpeg, signal) : this.#view(buffer);
+        const frame = await this.#frame(buffer, signal);
         if (frame || signal.aborted) return frame;
       }
     } catch (error) {
@@ -83,6 +83,35 @@ export class V4l2Driver implements FrameDriver {
     this.#stream.close();
     this.#device.close();
     return Promise.resolve();
+  }
+
+  #frame(buffer: CapturedBuffer, signal: AbortSignal): Promise<Frame | undefined> | Frame | undefined {
+    if (this.#mjpeg) return this.#decode(buffer, this.#mjpeg, signal);
+    return this.#negotiated.camera.compressed ? this.#hand(buffer) : this.#view(buffer);
+  }
+
+  /** The compressed picture itself; undefined when it is none. */
+  #hand(buffer: CapturedBuffer): Frame | undefined {
+    const { camera, picture } = this.#negotiated;
+    const { capturedAtNs, sequence, data } = buffer;
+    if (!looksLikeJpeg(data)) {
+      buffer.release();
+      this.#countUndecodable();
+      return undefined;
+    }
+    this.#undecodableNow = 0;
+    let encoded: Frame['encoded'] = { codec: 'jpeg', data };
+    return {
+      ...{ format: camera.frame, width: picture.width, height: picture.height, planes: [], fullRange: true },
+      get encoded() {
+        return encoded!;
+      },
+      ...{ capturedAtNs, sequence },
+      dispose: () => {
+        encoded = { codec: 'jpeg', data: new Uint8Array() };
+        buffer.release();
+      },
+    };
   }
 
   #view(buffer: CapturedBuffer): Frame {
@@ -106,6 +135,15 @@ export class V4l2Driver implements FrameDriver {
     };
   }
 
+  /** @throws SourceError when there were too many in a row. */
+  #countUndecodable(cause?: unknown): void {
+    this.#undecodable += 1;
+    this.#undecodableNow += 1;
+    if (this.#undecodableNow < undecodableInARow) return;
+    const { display } = this.#options;
+    throw new SourceError(`${display}: ${undecodableInARow} damaged JPEG pictures in a row`, { cause });
+  }
+
   /** Undefined when the picture is damaged (cameras send one now and then) or the signal is aborted. */
   async #decode(
     buffer: CapturedBuffer,
@@ -118,11 +156,8 @@ export class V4l2Driver implements FrameDriver {
       pixels = await decode(buffer.data, this.#size);
       this.#undecodableNow = 0;
     } catch (cause) {
-      this.#undecodable += 1;
-      this.#undecodableNow += 1;
-      if (this.#undecodableNow < undecodableInARow) return undefined;
-      const { display } = this.#options;
-      throw new SourceError(`${display}: ${undecodableInARow} damaged JPEG pictures in a row`, { cause });
+      this.#countUndecodable(cause);
+      return undefined;
     } finally {
       buffer.release();
     }

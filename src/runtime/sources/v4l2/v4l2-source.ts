@@ -17,6 +17,8 @@ export interface V4l2Options extends SourceOptions {
   readonly signal?: AbortSignal;
   /** Frames the reader wants to hold; 27 at most. */
   readonly hold?: HoldBudget;
+  /** MJPEG pictures are handed on as they are: see `Frame.encoded`. */
+  readonly encoded?: boolean;
   /** Silence of this length is a fault. */
   readonly stallMs?: number;
 }
@@ -65,7 +67,8 @@ async function openDriver(
     const { card } = checkCapability(queryCapability(device), display);
     const negotiated = negotiate(device, display, wish);
     const { camera, picture } = negotiated;
-    const decoder = camera.compressed ? await loadMjpegDecoder() : null;
+    const handedOn = wish.encoded === true && wish.jpegScale === undefined;
+    const decoder = camera.compressed && !handedOn ? await loadMjpegDecoder() : null;
     const leastBytes = camera.compressed ? 1 : frameBytes(camera.frame, picture);
     const share = !camera.compressed && wish.memory !== 'mmap';
     const stream = new BufferStream(device, {

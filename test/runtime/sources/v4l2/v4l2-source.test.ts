@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import sharp from 'sharp';
@@ -143,6 +143,21 @@ cameraTest('MJPEG is decoded to RGB, also at a smaller JPEG scale and without Hu
       t.is((first + sequence) % 3, index);
     }
   }
+});
+
+cameraTest('MJPEG pictures are handed on as they are to a reader that decodes them itself', async (t) => {
+  const file = join(folder, 'handed-on.mjpeg');
+  writeFileSync(file, await jpeg(250, 20, 10));
+  const { pictures, description, error } = await camera(
+    { uri: `${uri}?format=mjpeg`, limit: 6, options: { encoded: true } },
+    { JPEG: file },
+  );
+  t.is(error, undefined);
+  t.like(description, { format: 'rgb24', width: 64, height: 48 });
+  t.deepEqual(
+    pictures!.map(({ encodedBytes }) => encodedBytes),
+    Array.from({ length: 6 }, () => statSync(file).size),
+  );
 });
 
 cameraTest('a damaged JPEG picture is dropped; nothing but damage is a fault', async (t) => {
