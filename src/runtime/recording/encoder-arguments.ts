@@ -1,9 +1,14 @@
 import type { Size } from '../../core/geometry/box.js';
+import type { PixelFormat } from '../../core/image/frame.js';
 import type { VideoEncoder } from './encoder-names.js';
 
 export interface EncoderPicture extends Size {
+  readonly format: PixelFormat | 'jpeg';
   readonly fullRange: boolean;
 }
+
+/** Units a second in which the video's times are written. */
+export const videoTimescale = 90_000;
 
 /** Length of a fragment: what stands in a file can be at most this much older than what was seen. */
 const fragmentMicroseconds = 250_000;
@@ -33,7 +38,8 @@ export function encoderArguments(encoder: VideoEncoder, picture: EncoderPicture)
 }
 
 /** Fast before small: the tracker needs the processor more than the disk needs room. */
-function encoderSettings(encoder: VideoEncoder, { width, height }: Size): string[] {
+function encoderSettings(encoder: VideoEncoder, { width, height, format }: EncoderPicture): string[] {
+  if (format === 'jpeg' && encoder === 'mjpeg') return ['-c:v', 'copy'];
   const even = width % 2 === 0 && height % 2 === 0;
   const plain = ['-pix_fmt', even ? 'yuv420p' : 'yuv444p', '-bf', '0'];
   const kilobits = String(Math.round((width * height) / 150)); // about 1.5 Mbit/s at 640x360, 14 at 1080p

@@ -4,10 +4,10 @@ import type { Readable, Writable } from 'node:stream';
 import { SourceError } from '../../core/errors.js';
 import { planeLayout, type Frame, type PixelFormat } from '../../core/image/frame.js';
 import type { Size } from '../../core/geometry/box.js';
-import { encoderArguments } from './encoder-arguments.js';
+import { encoderArguments, videoTimescale } from './encoder-arguments.js';
 import type { VideoEncoder } from './encoder-names.js';
 import { Mp4Splitter } from './fragmented-mp4.js';
-import { rawFrameHeader, rawVideoHeader } from './matroska.js';
+import { frameHeader, videoHeader } from './matroska.js';
 
 /** A frame that was given to the encoder. */
 export interface EncodedFrame {
@@ -25,12 +25,20 @@ export interface VideoFragment {
 
 export interface VideoEncoderOptions extends Size {
   readonly encoder: VideoEncoder;
-  readonly format: PixelFormat;
+  readonly format: PixelFormat | 'jpeg';
   readonly fullRange: boolean;
   /** What a file begins with; told once, before the first fragment. */
   readonly onHead: (bytes: Buffer) => void;
   readonly onFragment: (fragment: VideoFragment) => void;
 }
+
+interface QueuedFrame extends EncodedFrame {
+  /** Since the first one. */
+  readonly timeUs: number;
+}
+
+/** The encoder's times are whole multiples of its unit, and drift by one or two of them. */
+const roundingUs = 200;
 
 /** Frames the encoder may hold unread: the source has few buffers, so it is rather the recording that loses a frame. */
 const mostInFlight = 2;
@@ -41,10 +49,12 @@ export class EncoderProcess {
   /** Settles when the child is gone; rejects with SourceError when it did not end well. Always handled. */
   readonly ended: Promise<void>;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
-  readonly #queue: EncodedFrame[] = [];
+  readonly #queue: QueuedFrame[] = [];
   readonly #splitter = new Mp4Splitter();
   #inFlight = 0;
+  #firstTimeUs: bigint | null = null;
   #lastTimeUs = -1n;
+  #undecodable = 0;
   #fault: Error | null = null;
   #closing = false;
 
@@ -54,12 +64,12 @@ export class EncoderProcess {
     this.#child = spawn('ffmpeg', args, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.ended = this.#watch();
     this.ended.catch(() => undefined);
-    this.#child.stdin.write(rawVideoHeader(options));
+    this.#child.stdin.write(videoHeader(options));
   }
 
-  /** Frames that were taken in but have not come out. */
-  get unwritten(): number {
-    return this.#queue.length;
+  /** Frames that were taken in but have not come out, and those that cannot be decoded. */
+  get lost(): number {
+    return this.#queue.length + this.#undecodable;
   }
 
   /** The child has not read the frames it was given. */
@@ -68,8 +78,9 @@ export class EncoderProcess {
   }
 
   /** Whether `frame` has the shape this encoder was started for. */
-  fits({ format, width, height }: Frame): boolean {
-    return format === this.options.format && width === this.options.width && height === this.options.height;
+  fits(frame: Frame): boolean {
+    const { format, width, height } = this.options;
+    return encodedFormat(frame) === format && frame.width === width && frame.height === height;
   }
 
   /** Takes the frame over. @returns false, and the frame is disposed, when the encoder cannot keep up. */
@@ -82,10 +93,12 @@ export class EncoderProcess {
     const bytes = parts.reduce((sum, part) => sum + part.length, 0);
     const captured = frame.capturedAtNs / 1000n;
     this.#lastTimeUs = captured > this.#lastTimeUs ? captured : this.#lastTimeUs + 1n; // times must rise
-    this.#queue.push({ sequence: frame.sequence, capturedAtNs: frame.capturedAtNs });
+    this.#firstTimeUs ??= this.#lastTimeUs;
+    const { sequence, capturedAtNs } = frame;
+    this.#queue.push({ sequence, capturedAtNs, timeUs: Number(this.#lastTimeUs - this.#firstTimeUs) });
     this.#inFlight += 1;
     const { stdin } = this.#child;
-    stdin.write(rawFrameHeader(this.#lastTimeUs, bytes));
+    stdin.write(frameHeader(this.#lastTimeUs, bytes));
     for (const part of parts.slice(0, -1)) stdin.write(part);
     stdin.write(parts.at(-1)!, () => {
       this.#inFlight -= 1;
@@ -129,12 +142,23 @@ export class EncoderProcess {
     });
   }
 
+  /** The frame whose picture is shown at `time`: not simply the next, for a damaged one gives no picture. */
+  #frameAt(time: number): EncodedFrame[] {
+    const timeUs = (time * 1e6) / videoTimescale - roundingUs;
+    while (this.#queue.length > 1 && this.#queue[0]!.timeUs < timeUs) {
+      this.#queue.shift();
+      this.#undecodable += 1;
+    }
+    const frame = this.#queue.shift();
+    return frame ? [{ sequence: frame.sequence, capturedAtNs: frame.capturedAtNs }] : [];
+  }
+
   #receive(chunk: Buffer): void {
     try {
       for (const part of this.#splitter.push(chunk)) {
         if (part.kind === 'head') this.options.onHead(part.bytes);
         else {
-          const frames = this.#queue.splice(0, part.samples);
+          const frames = part.times.flatMap((time) => this.#frameAt(time));
           this.options.onFragment({ bytes: part.bytes, keyframe: part.keyframe, frames });
         }
       }
@@ -145,8 +169,14 @@ export class EncoderProcess {
   }
 }
 
+/** What stands in the stream: pixels, or the compressed picture. */
+export function encodedFormat({ format, encoded }: Frame): PixelFormat | 'jpeg' {
+  return encoded ? encoded.codec : format;
+}
+
 /** The picture's bytes without padding between rows; views where there is none. */
 function packedRows(frame: Frame): Uint8Array[] {
+  if (frame.encoded) return [frame.encoded.data];
   return planeLayout(frame.format, frame).map(({ rowBytes, rows }, index) => {
     const { data, stride } = frame.planes[index]!;
     if (stride === rowBytes) return data.subarray(0, rowBytes * rows);

@@ -6,17 +6,22 @@ export type Mp4Part =
   | {
       readonly kind: 'fragment';
       readonly bytes: Buffer;
-      /** Pictures in it. */
-      readonly samples: number;
+      /** When each of its pictures is shown, in the track's own units since the first picture of all. */
+      readonly times: readonly number[];
       /** Begins with a picture that needs no other: a file may begin here. */
       readonly keyframe: boolean;
     };
+
+interface FragmentFacts {
+  readonly times: readonly number[];
+  readonly keyframe: boolean;
+}
 
 /** Cuts the output of `ffmpeg -f mp4 -movflags empty_moov` into its parts, as it comes. */
 export class Mp4Splitter {
   #rest: Buffer = Buffer.alloc(0);
   #collected: Buffer[] = [];
-  #fragment: { readonly samples: number; readonly keyframe: boolean } | null = null;
+  #fragment: FragmentFacts | null = null;
 
   /** @throws SourceError when this is no fragmented MP4. */
   push(chunk: Buffer): Mp4Part[] {
@@ -64,16 +69,31 @@ export function fragmentTime(bytes: Buffer): bigint {
   return decodeTime?.readUInt8(8) === 1 ? decodeTime.readBigUInt64BE(12) : 0n;
 }
 
-function readMovieFragment(moof: Buffer): { samples: number; keyframe: boolean } {
+function readMovieFragment(moof: Buffer): FragmentFacts {
   const run = find(moof, ['moof', 'traf', 'trun']);
   const header = find(moof, ['moof', 'traf', 'tfhd']);
   if (!run || !header) throw new SourceError("recording: fragment without pictures in the encoder's output");
-  const flags = firstSampleFlags(run) ?? defaultSampleFlags(header) ?? 0;
+  const flags = firstSampleFlags(run) ?? headerField(header, 0x20) ?? 0;
   const notSync = 0x10000; // sample_is_non_sync_sample
-  return { samples: run.readUInt32BE(12), keyframe: (flags & notSync) === 0 };
+  let time = Number(fragmentTime(moof));
+  const times = sampleDurations(run, headerField(header, 0x8) ?? 0).map((duration) => {
+    time += duration;
+    return time - duration;
+  });
+  return { times, keyframe: (flags & notSync) === 0 };
 }
 
-/** trun: version and flags, sample count, then what the flags announce. */
+/** trun: version and flags, sample count, what the flags announce, then for every sample what the flags announce. */
+function sampleDurations(run: Buffer, otherwise: number): number[] {
+  const present = run.readUInt32BE(8) & 0xffffff;
+  const first = 16 + (present & 0x1 ? 4 : 0) + (present & 0x4 ? 4 : 0);
+  const perSample = 4 * [0x100, 0x200, 0x400, 0x800].filter((flag) => present & flag).length;
+  return Array.from({ length: run.readUInt32BE(12) }, (_, index) =>
+    present & 0x100 ? run.readUInt32BE(first + index * perSample) : otherwise,
+  );
+}
+
+/** Those of the first sample, where the run has any. */
 function firstSampleFlags(run: Buffer): number | null {
   const present = run.readUInt32BE(8) & 0xffffff;
   const afterOffset = 16 + (present & 0x1 ? 4 : 0);
@@ -82,15 +102,12 @@ function firstSampleFlags(run: Buffer): number | null {
   return run.readUInt32BE(afterOffset + (present & 0x100 ? 4 : 0) + (present & 0x200 ? 4 : 0));
 }
 
-/** tfhd: version and flags, track, then what the flags announce; the sample flags come last. */
-function defaultSampleFlags(header: Buffer): number | null {
+/** tfhd: version and flags, track, then the fields the flags announce, in the order of their bits; the first has 8 bytes. */
+function headerField(header: Buffer, wanted: 0x8 | 0x20): number | null {
   const present = header.readUInt32BE(8) & 0xffffff;
-  if (!(present & 0x20)) return null;
-  const before = [0x1, 0x2, 0x8, 0x10].reduce(
-    (sum, flag) => sum + (present & flag ? (flag === 1 ? 8 : 4) : 0),
-    0,
-  );
-  return header.readUInt32BE(16 + before);
+  if (!(present & wanted)) return null;
+  const before = [0x1, 0x2, 0x8, 0x10].filter((flag) => flag < wanted && present & flag);
+  return header.readUInt32BE(16 + before.reduce((sum, flag) => sum + (flag === 0x1 ? 8 : 4), 0));
 }
 
 /** The first box on a path of types, with its head; `bytes` is a row of boxes. */

@@ -1,7 +1,7 @@
 import type { Size } from '../../core/geometry/box.js';
 import type { PixelFormat } from '../../core/image/frame.js';
 
-/** Bytes of a Matroska stream (RFC 9559) that carries raw frames with their times: what ffmpeg's raw video input cannot. */
+/** Bytes of a Matroska stream (RFC 9559) that carries frames as the camera gives them, with their times: what ffmpeg's raw video input cannot. */
 
 /** ColourSpace of V_UNCOMPRESSED tracks, as ffmpeg reads it. */
 const fourccs: Readonly<Record<PixelFormat, string>> = {
@@ -13,8 +13,12 @@ const fourccs: Readonly<Record<PixelFormat, string>> = {
   yuv420p: 'I420',
 };
 
-/** What comes before the first frame. Times are in microseconds. */
-export function rawVideoHeader({ format, width, height }: Size & { readonly format: PixelFormat }): Buffer {
+/** What comes before the first frame; `jpeg`: frames are compressed pictures. Times are in microseconds. */
+export function videoHeader({
+  format,
+  width,
+  height,
+}: Size & { readonly format: PixelFormat | 'jpeg' }): Buffer {
   const ebml = master('1a45dfa3', [
     unsigned('4286', 1), // EBMLVersion
     unsigned('42f7', 1), // EBMLReadVersion
@@ -32,14 +36,14 @@ export function rawVideoHeader({ format, width, height }: Size & { readonly form
   const video = master('e0', [
     unsigned('b0', width), // PixelWidth
     unsigned('ba', height), // PixelHeight
-    text('2eb524', fourccs[format]), // UncompressedFourCC
+    ...(format === 'jpeg' ? [] : [text('2eb524', fourccs[format])]), // UncompressedFourCC
   ]);
   const track = master('ae', [
     unsigned('d7', 1), // TrackNumber
     unsigned('73c5', 1), // TrackUID
     unsigned('83', 1), // TrackType: video
     unsigned('9c', 0), // FlagLacing
-    text('86', 'V_UNCOMPRESSED'), // CodecID
+    text('86', format === 'jpeg' ? 'V_MJPEG' : 'V_UNCOMPRESSED'), // CodecID
     video,
   ]);
   const segmentOfUnknownSize = Buffer.from('1853806701ffffffffffffff', 'hex');
@@ -47,7 +51,7 @@ export function rawVideoHeader({ format, width, height }: Size & { readonly form
 }
 
 /** What comes before the `bytes` of one frame: a cluster of its own, so that no time is relative. */
-export function rawFrameHeader(timeUs: bigint, bytes: number): Buffer {
+export function frameHeader(timeUs: bigint, bytes: number): Buffer {
   const timestamp = unsigned('e7', timeUs);
   const block = Buffer.from([0x81, 0, 0, 0x80]); // track 1, time +0, keyframe
   const blockHead = Buffer.concat([Buffer.from('a3', 'hex'), sizeOf(block.length + bytes), block]);

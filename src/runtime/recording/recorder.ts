@@ -8,7 +8,7 @@ import type { Sink } from '../../core/ports/sink.js';
 import type { Track } from '../../core/tracking/track.js';
 import { DiskRing } from './disk-ring.js';
 import type { VideoEncoder } from './encoder-names.js';
-import { EncoderProcess, type VideoFragment } from './encoder-process.js';
+import { encodedFormat, EncoderProcess, type VideoFragment } from './encoder-process.js';
 import { fragmentTime, rebaseFragment } from './fragmented-mp4.js';
 import { commandLine, frameLine, segmentHead, trackLine, type RecordingLine } from './recording-lines.js';
 
@@ -127,9 +127,9 @@ export class Recorder implements FrameTap, Sink {
     // the next one begins when this one has written all it had, else their pictures would mix
     if (this.#encoder) void this.#retire(this.#encoder);
     if (this.#retiring || this.#now() < this.#encoderPausedUntilNs) return null;
-    const { format, width, height, fullRange = false } = frame;
+    const { width, height, fullRange = false } = frame;
     const started = new EncoderProcess({
-      ...{ encoder, format, width, height, fullRange },
+      ...{ encoder, format: encodedFormat(frame), width, height, fullRange },
       onHead: (bytes) => {
         void this.#enqueue(bytes.length, () => this.#beginVideo(bytes));
       },
@@ -145,7 +145,7 @@ export class Recorder implements FrameTap, Sink {
         },
       )
       .finally(() => {
-        this.#framesDropped += started.unwritten;
+        this.#framesDropped += started.lost;
       });
     this.#encoder = started;
     return started;

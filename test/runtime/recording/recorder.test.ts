@@ -11,6 +11,8 @@ import { needing } from '../../support/tools.js';
 import {
   childrenNamed,
   greyOf,
+  jpegOf,
+  showJpeg,
   keepLog,
   levels,
   recorderOptions,
@@ -54,6 +56,32 @@ for (const format of pixelFormats) {
         t.is(capturedAtNs, BigInt(sequence) * 33_333_333n);
         const painted = greyOf(sequence);
         if (format === 'gray8') t.true(Math.abs(seen[index]! - painted) <= 20, `${seen[index]} ${painted}`);
+      }
+    },
+  );
+}
+
+for (const encoder of ['libx264', 'mjpeg'] as const) {
+  ffmpegTest(
+    `compressed pictures are recorded as they come (${encoder}); a damaged one shifts no number`,
+    async (t) => {
+      const dir = join(folder, `jpeg-${encoder}`);
+      const recorder = await Recorder.open(recorderOptions(dir, { encoder }));
+      const jpegs = await Promise.all(Array.from({ length: 30 }, (_, sequence) => jpegOf(sequence)));
+      for (const [sequence, jpeg] of jpegs.entries()) {
+        const data = sequence === 10 ? new Uint8Array(200).fill(7) : jpeg;
+        await showJpeg(recorder, sequence, data);
+      }
+      await recorder.close();
+      const [segment] = await readRecording(dir);
+      const seen = levels(segment!.video);
+      if (encoder === 'libx264') t.is(seen.length, segment!.frames.length); // a copy keeps the damaged one
+      const numbers = segment!.frames.map(({ sequence }) => sequence);
+      t.true(numbers.length > 15);
+      if (encoder === 'mjpeg') return;
+      t.false(numbers.includes(10));
+      for (const [index, sequence] of numbers.entries()) {
+        t.true(Math.abs(seen[index]! - greyOf(sequence)) <= 25, `${sequence}: ${seen[index]}`);
       }
     },
   );

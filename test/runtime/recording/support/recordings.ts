@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TestFn } from 'ava';
+import sharp from 'sharp';
 import { frameBytes, packedFrame, type Frame, type PixelFormat } from '../../../../src/core/image/frame.js';
 import { shareFrame } from '../../../../src/core/image/shared-frame.js';
 import type { Log } from '../../../../src/core/ports/log.js';
@@ -76,6 +77,26 @@ export async function show(
     });
     recorder.publish(trackingTrack(sequence));
   }
+}
+
+/** The same picture, compressed as a camera does. */
+export function jpegOf(sequence: number): Promise<Buffer> {
+  const grey = greyOf(sequence);
+  return sharp({ create: { ...size, channels: 3, background: { r: grey, g: grey, b: grey } } })
+    .jpeg()
+    .toBuffer();
+}
+
+export async function showJpeg(recorder: Recorder, sequence: number, data: Uint8Array): Promise<void> {
+  await new Promise<void>((dispose) => {
+    const frame = shareFrame({
+      ...size,
+      ...{ format: 'rgb24', planes: [], encoded: { codec: 'jpeg', data } },
+      ...{ sequence, capturedAtNs: BigInt(sequence) * 33_333_333n, dispose },
+    });
+    recorder.see(frame);
+    frame.dispose();
+  });
 }
 
 /** Mean grey level of every picture of a video. */
