@@ -51,6 +51,7 @@ async function followUntil(signal: AbortSignal, request: FollowRequest): Promise
   await using source = await openSource(request.source, {
     ...sourceOptions(request),
     ...(request.control && { hold: defaultHistory }),
+    encoded: true, // nobody but the tracker looks at the pixels
     signal,
   });
   const worker = { modelDir, providers, threads, tracker: set };

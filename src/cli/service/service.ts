@@ -9,6 +9,7 @@ import type { Config } from '../../runtime/config/schema.js';
 import { startJsonLinesControl } from '../../runtime/control/json-lines-control.js';
 import { LiveControl } from '../../runtime/live/live-control.js';
 import { LiveMeter } from '../../runtime/live/live-meter.js';
+import { defaultHistory } from '../../runtime/live/frame-history.js';
 import { runLive, type LiveSummary } from '../../runtime/live/run-live.js';
 import type { ServiceLog } from '../../runtime/log/open-log.js';
 import { judgeHealth, type Health } from '../../runtime/metrics/health.js';
@@ -274,7 +275,7 @@ export class Service {
   async #openSource(signal: AbortSignal): Promise<FrameSource> {
     const { source } = this.#config;
     const uri = inRealTime(source.uri);
-    const open = (): Promise<FrameSource> => openSource(uri, { ...sourceOptions(source), signal });
+    const open = (): Promise<FrameSource> => openSource(uri, { ...sourceOptions(source), hold: defaultHistory, signal });
     const onFault = (fault: string | null): void => {
       this.#openingFault = fault;
     };
