@@ -275,7 +275,8 @@ export class Service {
   async #openSource(signal: AbortSignal): Promise<FrameSource> {
     const { source } = this.#config;
     const uri = inRealTime(source.uri);
-    const open = (): Promise<FrameSource> => openSource(uri, { ...sourceOptions(source), hold: defaultHistory, signal });
+    const open = (): Promise<FrameSource> =>
+      openSource(uri, { ...sourceOptions(source), hold: defaultHistory, signal });
     const onFault = (fault: string | null): void => {
       this.#openingFault = fault;
     };
