@@ -18,6 +18,10 @@ interface Answer {
   readonly reason?: string;
 }
 
+/** They come in the order in which they become known, which need not be that of the commands. */
+const answersById = (answers: readonly Answer[]) => (id: string | number) =>
+  answers.find((it) => it.id === id);
+
 const withBroker = needing(test, mosquittoProgram, 'mosquitto mosquitto-clients');
 const select = '{"command":"select","point":{"x":5,"y":6},"id":"a"}';
 
@@ -130,9 +134,9 @@ withBroker(
     await publish(broker, [...common, '-m', select]);
     await publish(broker, [...common, '-m', '{"command":"jump","id":9}']);
     await until(() => subscriber.heard.length === 2, 'two answers');
-    const [accepted, refused] = subscriber.json<Answer>('station/7/answers');
-    t.like(accepted, { version: 1, id: 'a', accepted: true });
-    t.like(refused, { version: 1, id: 9, accepted: false });
+    const answerTo = answersById(subscriber.json<Answer>('station/7/answers'));
+    t.like(answerTo('a'), { version: 1, id: 'a', accepted: true });
+    t.like(answerTo(9), { version: 1, id: 9, accepted: false });
     t.deepEqual(
       subscriber.heard.map(({ correlationData }) => correlationData),
       ['nr-42', 'nr-42'],
@@ -164,9 +168,9 @@ withBroker('commands of MQTT 3.1.1 are answered on command/response', async (t) 
     '{"command":"stop","id":2,"version":2}',
   ]);
   await until(() => subscriber.heard.length === 2, 'two answers');
-  const [first, second] = subscriber.json<Answer>(`${top}/command/response`);
-  t.like(first, { id: 1, accepted: true });
-  t.like(second, { id: 2, accepted: false, reason: 'version must be 1' });
+  const answerTo = answersById(subscriber.json<Answer>(`${top}/command/response`));
+  t.like(answerTo(1), { id: 1, accepted: true });
+  t.like(answerTo(2), { id: 2, accepted: false, reason: 'version must be 1' });
 });
 
 withBroker('the kept state tells whose command counts', async (t) => {
@@ -286,7 +290,9 @@ withBroker('encoding: cbor writes CBOR, says so, and reads both', async (t) => {
   await publish(broker, ['-q', '1', '-t', `${top}/command`, '-f', `${broker.folder}/stop.cbor`]);
   await until(() => subscriber.on(`${top}/command/response`).length === 2, 'two answers');
   await until(() => subscriber.on(`${top}/health`).length > 0, 'health');
-  const [inJson, inCbor] = subscriber.on(`${top}/command/response`);
+  const answers = subscriber.on(`${top}/command/response`);
+  const inJson = answers.find(({ payload }) => payload.toString().startsWith('{'));
+  const inCbor = answers.find((it) => it !== inJson);
   t.is(inJson?.contentType, 'application/json', 'an answer is written as the command was');
   t.is(inCbor?.contentType, 'application/cbor');
   t.like(decode(inCbor!.payload), { version: 1, id: 2, accepted: true });

@@ -2,10 +2,10 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from './until.js';
 
 /** The broker's program: Debian puts it where only root's PATH looks. */
 export const mosquittoProgram = isFile('/usr/sbin/mosquitto') ? '/usr/sbin/mosquitto' : 'mosquitto';
@@ -34,27 +34,34 @@ export class Mosquitto implements AsyncDisposable {
   static async open({ config, prepare, url = 'mqtt' }: MosquittoOptions = {}): Promise<Mosquitto> {
     const folder = await mkdtemp(join(tmpdir(), 'tagalong-mosquitto-'));
     await prepare?.(folder);
-    const broker = new Mosquitto(await freePort(), folder, url);
-    const lines = [
-      'user root', // else it gives up root, and with it the right to read its folder
-      'persistence false',
-      `listener ${broker.port} 127.0.0.1`,
-      ...(config?.(folder) ?? ['allow_anonymous true']),
-    ];
-    await writeFile(join(folder, 'mosquitto.conf'), `${lines.join('\n')}\n`);
-    await broker.start();
-    return broker;
+    for (let tries = 1; ; tries += 1) {
+      const broker = new Mosquitto(await freePort(), folder, url);
+      const lines = [
+        'user root', // else it gives up root, and with it the right to read its folder
+        'persistence false',
+        'log_dest stderr',
+        `listener ${broker.port} 127.0.0.1`,
+        ...(config?.(folder) ?? ['allow_anonymous true']),
+      ];
+      await writeFile(join(folder, 'mosquitto.conf'), `${lines.join('\n')}\n`);
+      try {
+        await broker.start();
+        return broker;
+      } catch (error) {
+        if (tries === 3) throw error; // another process may have been faster on the port
+      }
+    }
   }
 
   /** Starts it (again) on the same port, and waits until it listens. */
   async start(): Promise<void> {
-    const child = spawn(mosquittoProgram, ['-c', join(this.folder, 'mosquitto.conf')], { stdio: 'ignore' });
+    const conf = join(this.folder, 'mosquitto.conf');
+    const child = spawn(mosquittoProgram, ['-c', conf], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
-    for (let tries = 0; !(await accepts(this.port)); tries += 1) {
-      if (child.exitCode !== null || tries > 600)
-        throw new Error(`mosquitto does not start (${child.exitCode})`);
-      await sleep(50);
-    }
+    let log = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
+    await until(() => / running$/m.test(log) || child.exitCode !== null, 'mosquitto to run');
+    if (child.exitCode !== null) throw new Error(`mosquitto does not start: ${log}`);
   }
 
   /** SIGKILL: no goodbye to anyone. */
@@ -107,19 +114,6 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => {
-      resolve(false);
-    });
-  });
 }
 
 function isFile(path: string): boolean {
