@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
+const failures = []; // told again at the end, which is what one sees of a long log
 const args = process.argv.slice(2);
 const checks = [
   ['the project builds', ['scripts/build.mjs']],
@@ -17,6 +18,7 @@ for (const [title, parameters] of args.length > 0 ? checks.slice(0, 1) : checks)
   count(code === 0 ? 'ok' : 'not ok', title);
 }
 await runAva();
+if (failures.length > 0) console.log(`\nfailed:\n${failures.join('\n')}\n`);
 console.log(`${counts.skipped} skipped`);
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode = counts.failed > 0 ? 1 : 0;
@@ -30,8 +32,10 @@ async function runAva() {
       const [, verdict, title, directive] = test;
       inFailure = verdict === 'not ok' && !directive;
       count(directive ? 'skip' : verdict, `${title}${directive ?? ''}`);
+      if (inFailure) failures.push(`✘ ${title}`);
     } else if (inFailure || (/^( {4})?# /.test(line) && !line.endsWith(' hook'))) {
       console.log(line);
+      if (inFailure && failures.length < 400) failures.push(line);
     }
   });
   const ran = counts.passed + counts.failed - before;
