@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { UsageError } from '../../core/errors.js';
+import { configJsonSchema, nodeAt } from '../../runtime/config/schema-tree.js';
 import { isSection, type Setting } from '../../runtime/config/setting.js';
 import { sourceSchemes } from '../../runtime/sources/source-uri.js';
 
@@ -54,8 +55,7 @@ export function flagSettings(flags: ConfigFlags): Setting[] {
   const named = (Object.keys(shortcuts) as (keyof typeof shortcuts)[]).flatMap((name) => {
     const text = flags[name];
     const { flag, path } = shortcuts[name];
-    if (text === undefined) return [];
-    return [{ path, value: name === 'httpPort' ? scalar(text) : text, origin: { text: flag } }];
+    return text === undefined ? [] : [{ path, value: valueAt(path, text), origin: { text: flag } }];
   });
   return [...named, ...flags.set];
 }
@@ -66,12 +66,14 @@ function collect(text: string, earlier: readonly Setting[]): readonly Setting[] 
   if (path === undefined || value === undefined) {
     throw new UsageError(`--set "${text}": must be path=value, such as log.level=debug`);
   }
-  const setting = { path: path.split('.'), value: scalar(value), origin: { text: `--set ${path}` } };
+  const place = path.split('.');
+  const setting = { path: place, value: valueAt(place, value), origin: { text: `--set ${path}` } };
   return [...earlier, setting];
 }
 
-/** Numbers, truth values and lists as YAML reads them; everything else is text. */
-function scalar(text: string): unknown {
+/** Text where the schema wants text; else numbers, truth values and lists as YAML reads them. */
+function valueAt(path: readonly string[], text: string): unknown {
+  if (nodeAt(configJsonSchema(), path)?.type === 'string') return text;
   try {
     const value: unknown = parse(text);
     return value === null || isSection(value) ? text : value;

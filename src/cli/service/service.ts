@@ -276,7 +276,7 @@ export class Service {
     const { source } = this.#config;
     const uri = inRealTime(source.uri);
     const open = (): Promise<FrameSource> =>
-      openSource(uri, { ...sourceOptions(source), hold: defaultHistory, signal });
+      openSource(uri, { ...sourceOptions(source), hold: defaultHistory, encoded: true, signal });
     const onFault = (fault: string | null): void => {
       this.#openingFault = fault;
     };

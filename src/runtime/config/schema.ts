@@ -25,6 +25,12 @@ function checkedText(parse: (text: string) => unknown) {
 /** A path in the file counts from the file's folder, one in a flag or the environment from the working directory. */
 const path = z.string().min(1).meta({ path: true });
 
+/** Such as `8GB`, or a number. */
+function bytes(option: string) {
+  const text = checkedText((it) => parseBytes(it, option));
+  return z.union([z.number().transform(String), z.string()]).pipe(text);
+}
+
 const source = z
   .strictObject({
     /** Where frames come from, such as `v4l2:///dev/video0`. */
@@ -68,9 +74,9 @@ const recording = z.strictObject({
   /** Folder of the recording; nothing else should lie in it. */
   dir: path,
   /** What all segments together may take of the disk, such as `8GB`. */
-  budget: checkedText((text) => parseBytes(text, 'budget')).default('8GB'),
+  budget: bytes('budget').default('8GB'),
   /** Left free on the disk for others, such as `500MB`. */
-  keepFree: checkedText((text) => parseBytes(text, 'keepFree')).default('200MB'),
+  keepFree: bytes('keepFree').default('200MB'),
   segmentSeconds: z.number().min(1).max(3600).default(60),
   /** Video encoder; `auto` takes the first that works here: hardware, libx264, mjpeg. `none`: tracks alone. */
   encoder: z.enum(encoderChoices).default('auto'),

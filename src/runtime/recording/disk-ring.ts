@@ -141,8 +141,10 @@ export class DiskRing {
     return this.#segment;
   }
 
-  /** Removes the oldest segments until `bytes` more fit. @throws NoRoom when they do not. */
+  /** Removes the oldest segments until `bytes` more fit. @throws NoRoom, and nothing is removed, when they never would. */
   async #makeRoom(bytes: number): Promise<void> {
+    const removable = this.#closed.reduce((sum, closed) => sum + closed.bytes, 0);
+    if (this.#room() + removable < bytes) throw new NoRoom();
     while (this.#room() < bytes) {
       const oldest = this.#closed.shift();
       if (!oldest) throw new NoRoom();

@@ -176,3 +176,10 @@ test('the device names itself on the broker too, unless that has a name of its o
   const alone = await loadConfig({ file: yaml('source: {uri: sim://}\ndevice: rover-1\n') });
   t.is(alone.config.mqtt, undefined);
 });
+
+test('bytes may be written as a number too', async (t) => {
+  const { config } = await loadConfig({
+    file: yaml('source: {uri: sim://}\nrecording: {dir: r, budget: 5000000, keepFree: 0}\n'),
+  });
+  t.like(config.recording, { budget: '5000000', keepFree: '0' });
+});

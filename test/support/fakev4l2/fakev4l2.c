@@ -8,6 +8,7 @@
  *   FAKEV4L2_KIND       what else the device is: output, mplane (no capture), nostream (no memory mapping)
  *   FAKEV4L2_OPEN_ERRNO open fails with this number, as 13 for EACCES
  *   FAKEV4L2_BUSY       1: another program streams
+ *   FAKEV4L2_LOCK       file that stands for the camera between processes: who streams holds it until its end
  *   FAKEV4L2_PADDING    bytes after every row
  *   FAKEV4L2_SKIP       every n-th frame number is lost
  *   FAKEV4L2_DAMAGED    every n-th buffer carries the error flag
@@ -34,6 +35,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -105,8 +107,16 @@ static struct camera *camera_of(int fd) {
     return NULL;
 }
 
+static bool another_process_streams(void) {
+    static int lock_fd = -1;
+    const char *path = setting("FAKEV4L2_LOCK", "");
+    if (!*path) return false;
+    if (lock_fd < 0) lock_fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    return flock(lock_fd, LOCK_EX | LOCK_NB) != 0;
+}
+
 static bool another_streams(const struct camera *self) {
-    if (number("FAKEV4L2_BUSY", 0)) return true;
+    if (number("FAKEV4L2_BUSY", 0) || another_process_streams()) return true;
     for (int i = 0; i < MAX_CAMERAS; i++)
         if (&cameras[i] != self && cameras[i].open && cameras[i].buffer_count && !cameras[i].gone) return true;
     return false;
