@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import test from 'ava';
-import { decode } from 'cbor-x';
+import { decode } from 'cborg';
 import { LiveControl } from '../../../src/runtime/live/live-control.js';
 import { MemoryControl } from '../../../src/core/ports/memory/memory-control.js';
 import { sinkContract } from '../../contracts/sink.contract.js';

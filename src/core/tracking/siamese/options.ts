@@ -35,6 +35,8 @@ export const siameseOptionsSchema = z.strictObject({
   classifierTargetShare: z.number().gt(0).lt(1).default(0.3),
   /** It learns from frames at least this confident. */
   classifierThreshold: share.default(0.3),
+  /** Confidence falls in proportion when the network's own score is below this share of its usual one: a sudden cover; 0 switches it off. */
+  coverRatio: share.default(0.05),
   /** Secondary peaks of at least this likeness are followed as distractors; 1 switches them off. */
   distractorAbove: share.default(0.3),
   /** Rather than jump onto a known distractor the tracker takes a peak with at least this share of its likeness. */

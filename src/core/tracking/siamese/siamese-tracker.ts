@@ -49,6 +49,8 @@ interface Target {
   readonly egoMotion: EgoMotion;
   readonly id: number;
   frames: number;
+  /** Running mean of the network's score while tracking; null before the first update. */
+  usualScore: number | null;
   /** The camera's motion per frame when the target was last seen, as far as it was estimated; image pixels. */
   cameraVelocity: Point | null;
   /** Where to look next while it is lost; null while it is not. */
@@ -56,6 +58,9 @@ interface Target {
   /** Where a lost target was seen in the last frame, to be confirmed in this one. */
   candidate: Box | null;
 }
+
+/** Share of a frame's score in the usual one. */
+const usualRate = 0.05;
 
 class SiameseTracker implements Tracker {
   readonly #network: Network;
@@ -87,6 +92,7 @@ class SiameseTracker implements Tracker {
       egoMotion: new EgoMotion(),
       id: this.#selections,
       frames: 0,
+      usualScore: null,
       cameraVelocity: null,
       lostSearch: null,
       candidate: null,
@@ -117,10 +123,13 @@ class SiameseTracker implements Tracker {
     // 3. decide whether it was seen
     const evidence = this.#evidence(chosen, wasLost ? chosen.seen : predicted);
     this.#hooks.onEvidence?.(evidence, chosen.seen);
-    const confidence = this.#confidence(evidence, chosen) * (1 - chosen.claim);
+    const confidence =
+      this.#confidence(evidence, chosen) * (1 - chosen.claim) * this.#familiarity(target, chosen.score);
     const state = target.states.step(confidence, target.kalman.sigma / meanSide(target.box));
     // 4. believe it, or (mostly) the prediction
     if (state === 'tracking') {
+      const usual = target.usualScore ?? chosen.score;
+      target.usualScore = usual + usualRate * (chosen.score - usual);
       this.#believe(
         target,
         this.#blendSize(wasLost ? chosen.seen : predicted, chosen),
@@ -300,6 +309,16 @@ class SiameseTracker implements Tracker {
     return Object.values(model).every((weight) => weight === 0)
       ? peak.score
       : calibratedConfidence(evidence, model);
+  }
+
+  /**
+   * 1 while the network finds the target about as alike as usual, less when its score breaks down at once: a slow change is
+   * the target's own, a sudden one a cover, which the classifier, learning all the time, would take for the target.
+   */
+  #familiarity({ usualScore }: Target, score: number): number {
+    const { coverRatio } = this.#options;
+    if (usualScore === null || coverRatio === 0) return 1;
+    return Math.min(1, score / Math.max(coverRatio * usualScore, 1e-6));
   }
 
   /** The region searched for a target expected at `box`. */

@@ -1,4 +1,4 @@
-import { Encoder } from 'cbor-x';
+import { decode, encode } from 'cborg';
 import type { PublicationProperties } from '../connection/publication.js';
 import { isPlainCbor } from './plain-cbor.js';
 
@@ -14,8 +14,10 @@ export function createCodec(encoding: 'json' | 'cbor'): Codec {
     const properties = { contentType: jsonType, payloadFormatIndicator: true };
     return { properties, encode: (message) => JSON.stringify(message) };
   }
-  const encoder = new Encoder(plain);
-  return { properties: { contentType: cborType }, encode: (message) => encoder.encode(message) };
+  return {
+    properties: { contentType: cborType },
+    encode: (message) => Buffer.from(encode(message, { ignoreUndefinedProperties: true })),
+  };
 }
 
 /** The codec a message is written in, by its first byte: a CBOR map begins with one that no JSON text has. */
@@ -30,8 +32,12 @@ export function codecFor(payload: Uint8Array): Codec | null {
  */
 export function decodeMessage(payload: Uint8Array): unknown {
   if (isCborMap(payload)) {
-    if (!isPlainCbor(payload)) throw new SyntaxError('not valid CBOR (plain values of definite length)');
-    return new Encoder(plain).decode(payload);
+    if (!isPlainCbor(payload)) throw new SyntaxError(notPlain);
+    try {
+      return decode(payload, { allowIndefinite: false, allowUndefined: false, allowBigInt: false });
+    } catch (cause) {
+      throw new SyntaxError(notPlain, { cause });
+    }
   }
   try {
     return JSON.parse(utf8.decode(payload));
@@ -43,8 +49,7 @@ export function decodeMessage(payload: Uint8Array): unknown {
 const jsonType = 'application/json';
 const cborType = 'application/cbor';
 
-/** As other makes of CBOR write it: maps for objects, no tags. */
-const plain = { useRecords: false, mapsAsObjects: true, tagUint8Array: false, variableMapSize: true };
+const notPlain = 'not valid CBOR (plain values of definite length)';
 
 /** Major type 5, of definite or indefinite length. */
 function isCborMap([first = 0]: Uint8Array): boolean {

@@ -1,6 +1,6 @@
 /** `node flood-program.js URL TOPIC COUNT`: publishes malformed commands as fast as the broker takes them. */
 import { randomBytes } from 'node:crypto';
-import { encode } from 'cbor-x';
+import { encode } from 'cborg';
 import { connectAsync } from 'mqtt';
 import { createRandom } from '../../../../src/core/random.js';
 import { goodCommand as good } from './good-command.js';
