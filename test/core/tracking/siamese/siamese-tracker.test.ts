@@ -3,6 +3,7 @@ import { UsageError } from '../../../../src/core/errors.js';
 import { type Box, centreDistance } from '../../../../src/core/geometry/box.js';
 import { type Frame, packedFrame } from '../../../../src/core/image/frame.js';
 import type { Network } from '../../../../src/core/model/network.js';
+import { MemoryNetwork } from '../../../../src/core/ports/memory/memory-network.js';
 import { parseSiameseOptions } from '../../../../src/core/tracking/siamese/options.js';
 import { createSiameseTracker } from '../../../../src/core/tracking/siamese/siamese-tracker.js';
 import { modelContract } from '../../../support/model-contract.js';
@@ -161,4 +162,31 @@ test('an unknown or absurd parameter is refused by name', (t) => {
     message: /windowInfluenze/,
   });
   t.throws(() => parseSiameseOptions({ sizeRate: 3 }), { instanceOf: UsageError, message: /sizeRate.*3/ });
+});
+
+/** The target always in the middle; the network's score is scripted, the classifier goes on knowing its cell. */
+function scriptedScore(score: (call: number) => number): Network {
+  const contract = modelContract({ search: { ...testContract.search, cells: 8 } });
+  const { offset, stride } = contract.response;
+  const shift = offset + 8 * stride - 127.5;
+  return new MemoryNetwork(contract, (call) => ({
+    row: 8,
+    column: 8,
+    score: score(call),
+    distances: [32 + shift, 32 + shift, 32 - shift, 32 - shift],
+  }));
+}
+
+test('a score that breaks down at once is a cover; one that falls slowly is the target’s own change', async (t) => {
+  const stateAfter = async (score: (call: number) => number, options = {}): Promise<string> => {
+    const tracker = createSiameseTracker(scriptedScore(score), options);
+    await tracker.init(frameWith(start), start);
+    let track = await tracker.update(frameWith(start));
+    for (let i = 0; i < 120; i += 1) track = await tracker.update(frameWith(start));
+    return track.state;
+  };
+  const covered = (call: number): number => (call < 118 ? 0.9 : 0.004);
+  t.is(await stateAfter(covered), 'coasting');
+  t.is(await stateAfter(covered, { coverRatio: 0 }), 'tracking', 'the classifier alone would go on');
+  t.is(await stateAfter((call) => 0.9 * 0.955 ** call), 'tracking');
 });
