@@ -5,7 +5,7 @@ import { writeJsonAtomic } from '../../stage/atomic.js';
 import { type StoredClip, storeFiles } from '../../store/clip.js';
 import { proposalsToJson } from '../../store/proposals-file.js';
 import { motionInterval, proposeForClip } from './propose.js';
-import { yuvImage } from './yuv-image.js';
+import { yuvImage } from '../../../core/objectness/yuv-image.js';
 
 /** Computes the proposals of a clip whose frames are in the store, and writes them beside; answers how many. */
 export async function writeClipProposals(dir: string, clip: StoredClip, perFrame: number): Promise<number> {

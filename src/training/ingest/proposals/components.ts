@@ -1,5 +1,5 @@
 import type { Size } from '../../../core/geometry/box.js';
-import type { Window } from './contour-scorer.js';
+import type { Window } from '../../../core/objectness/contour-scorer.js';
 
 /** A connected region of a thresholded map. */
 export interface Component extends Window {

@@ -1,10 +1,14 @@
 import type { CornerBox } from '../../../core/geometry/box.js';
-import { createColourContrast } from './colour-contrast.js';
-import { type ContourScorer, createContourScorer, type Window } from './contour-scorer.js';
-import { groupEdges } from './edge-groups.js';
-import { detectEdges } from './edge-map.js';
+import { createColourContrast } from '../../../core/objectness/colour-contrast.js';
+import {
+  type ContourScorer,
+  createContourScorer,
+  type Window,
+} from '../../../core/objectness/contour-scorer.js';
+import { groupEdges } from '../../../core/objectness/edge-groups.js';
+import { detectEdges } from '../../../core/objectness/edge-map.js';
 import { refineWindow, type ScoredWindow, slideWindows, suppressWindows } from './windows.js';
-import type { YuvImage } from './yuv-image.js';
+import type { YuvImage } from '../../../core/objectness/yuv-image.js';
 
 export interface EdgeProposalOptions {
   /** Shortest side of a window in pixels. */

@@ -1,8 +1,8 @@
 import { type Component, connectedComponents, joinComponents } from './components.js';
-import type { Window } from './contour-scorer.js';
-import { integral, tableSum } from './integral.js';
-import { type Neighbour, residualMotion } from './residual-motion.js';
-import type { YuvImage } from './yuv-image.js';
+import type { Window } from '../../../core/objectness/contour-scorer.js';
+import { maxMoving, measureMotion } from '../../../core/objectness/motion-contrast.js';
+import type { Neighbour } from '../../../core/objectness/residual-motion.js';
+import type { YuvImage } from '../../../core/objectness/yuv-image.js';
 
 export interface MotionCandidate extends Window {
   /** 0..1. */
@@ -22,9 +22,6 @@ export interface MotionProposalOptions {
   readonly limit?: number;
 }
 
-/** Share of the picture that may move; beyond it the motion estimate is not believed. */
-const maxMoving = 0.35;
-
 const nothing: MotionResult = { candidates: [], contrast: () => 0 };
 
 /** Boxes around what moves otherwise than the background; none when most of the picture does (the motion estimate failed). */
@@ -33,34 +30,10 @@ export function proposeFromMotion(
   neighbours: readonly Neighbour[],
   { minSide = 7, maxShare = 0.6, limit = 12 }: MotionProposalOptions = {},
 ): MotionResult {
-  if (neighbours.length === 0) return nothing;
-  const { width, height, active } = image;
-  const residual = residualMotion(image.y, image, neighbours);
-  clearOutside(residual, image);
-  const moving = integral(
-    residual.map((flow) => (flow > 0.5 ? 1 : 0)),
-    width,
-    height,
-  );
-  const share = (left: number, top: number, right: number, bottom: number): number =>
-    tableSum(moving, width + 1, left, top, right, bottom) / Math.max(1, (right - left) * (bottom - top));
-  const overall = share(active.x, active.y, active.x + active.width, active.y + active.height);
-  if (overall > maxMoving) return nothing;
-
-  const contrast = (window: Window): number => {
-    const inside = share(window.left, window.top, window.right, window.bottom);
-    const padX = Math.max(3, Math.round(0.35 * (window.right - window.left)));
-    const padY = Math.max(3, Math.round(0.35 * (window.bottom - window.top)));
-    const left = Math.max(active.x, window.left - padX);
-    const top = Math.max(active.y, window.top - padY);
-    const right = Math.min(active.x + active.width, window.right + padX);
-    const bottom = Math.min(active.y + active.height, window.bottom + padY);
-    const area = (window.right - window.left) * (window.bottom - window.top);
-    const ring = (right - left) * (bottom - top) - area;
-    const around = share(left, top, right, bottom) * (ring + area) - inside * area;
-    return inside - (ring > 0 ? around / ring : 0);
-  };
-  const maxSide = maxShare * Math.max(active.width, active.height);
+  const motion = measureMotion(image, neighbours);
+  if (!motion) return nothing;
+  const { residual, overall, contrast } = motion;
+  const maxSide = maxShare * Math.max(image.active.width, image.active.height);
   // where much moves (water, leaves, a wrong estimate) a single piece says less
   const calm = 1 - overall / maxMoving;
   // specks of one or two pixels are noise; close pieces belong together: joined they give whole objects, alone their parts
@@ -115,16 +88,4 @@ function grow({ left, top, right, bottom }: Component, { active }: YuvImage, min
     right: Math.min(active.x + active.width, right + padX),
     bottom: Math.min(active.y + active.height, bottom + padY),
   };
-}
-
-/** Residuals count only inside the active area, two pixels from its rim. */
-function clearOutside(residual: Float32Array, { width, height, active }: YuvImage): void {
-  for (let y = 0; y < height; y++) {
-    const outside = y < active.y + 2 || y >= active.y + active.height - 2;
-    if (outside) residual.fill(0, y * width, (y + 1) * width);
-    else {
-      residual.fill(0, y * width, y * width + active.x + 2);
-      residual.fill(0, y * width + active.x + active.width - 2, (y + 1) * width);
-    }
-  }
 }

@@ -4,9 +4,9 @@ import { buildPyramid } from '../../../core/motion/pyramid.js';
 import { proposeFromEdges } from './edge-proposals.js';
 import { proposeFromMotion } from './motion-proposals.js';
 import type { Proposal } from '../../store/proposal.js';
-import type { Neighbour } from './residual-motion.js';
+import type { Neighbour } from '../../../core/objectness/residual-motion.js';
 import { selectProposals } from './select.js';
-import type { YuvImage } from './yuv-image.js';
+import type { YuvImage } from '../../../core/objectness/yuv-image.js';
 
 /** Raised when the same frame may get other proposals than before: stores then compute them anew, and keep their frames. */
 export const proposalsVersion = 1;

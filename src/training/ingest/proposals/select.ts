@@ -1,4 +1,4 @@
-import type { Window } from './contour-scorer.js';
+import type { Window } from '../../../core/objectness/contour-scorer.js';
 import type { EdgeCandidate } from './edge-proposals.js';
 import type { MotionResult } from './motion-proposals.js';
 import type { Proposal } from '../../store/proposal.js';

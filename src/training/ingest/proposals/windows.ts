@@ -1,5 +1,5 @@
 import type { CornerBox } from '../../../core/geometry/box.js';
-import type { ContourScorer, Window } from './contour-scorer.js';
+import type { ContourScorer, Window } from '../../../core/objectness/contour-scorer.js';
 
 export interface ScoredWindow extends Window {
   readonly score: number;

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { boxFromCorner, iou } from '../../../../src/core/geometry/box.js';
 import { proposeFromEdges } from '../../../../src/training/ingest/proposals/edge-proposals.js';
-import type { Window } from '../../../../src/training/ingest/proposals/contour-scorer.js';
-import { yuvImage } from '../../../../src/training/ingest/proposals/yuv-image.js';
+import type { Window } from '../../../../src/core/objectness/contour-scorer.js';
+import { yuvImage } from '../../../../src/core/objectness/yuv-image.js';
 import { createTexture, isInside, renderFrame } from '../rendered.js';
 
 const size = { width: 240, height: 160 };

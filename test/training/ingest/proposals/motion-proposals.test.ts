@@ -1,9 +1,9 @@
 import test from 'ava';
 import { boxFromCorner, iou } from '../../../../src/core/geometry/box.js';
 import { proposeFromMotion } from '../../../../src/training/ingest/proposals/motion-proposals.js';
-import { residualMotion } from '../../../../src/training/ingest/proposals/residual-motion.js';
+import { residualMotion } from '../../../../src/core/objectness/residual-motion.js';
 import { connectedComponents, joinComponents } from '../../../../src/training/ingest/proposals/components.js';
-import { yuvImage } from '../../../../src/training/ingest/proposals/yuv-image.js';
+import { yuvImage } from '../../../../src/core/objectness/yuv-image.js';
 import { createTexture, isInside, renderFrame } from '../rendered.js';
 
 const size = { width: 160, height: 120 };

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { boxFromCorner, iou } from '../../../../src/core/geometry/box.js';
 import { motionInterval, proposeForClip } from '../../../../src/training/ingest/proposals/propose.js';
-import { yuvImage } from '../../../../src/training/ingest/proposals/yuv-image.js';
+import { yuvImage } from '../../../../src/core/objectness/yuv-image.js';
 import { createTexture, isInside, renderFrame } from '../rendered.js';
 
 const size = { width: 240, height: 160 };

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { createRandom } from '../../../../src/core/random.js';
-import { boxMean } from '../../../../src/training/ingest/proposals/box-mean.js';
+import { createRandom } from '../../../src/core/random.js';
+import { boxMean } from '../../../src/core/objectness/box-mean.js';
 
 for (const [width, height, radius] of [
   [7, 5, 1],

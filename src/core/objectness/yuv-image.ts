@@ -1,5 +1,5 @@
-import type { CornerBox, Size } from '../../../core/geometry/box.js';
-import type { Frame } from '../../../core/image/frame.js';
+import type { CornerBox, Size } from '../geometry/box.js';
+import type { Frame } from '../image/frame.js';
 
 /** One yuv420p picture as three tightly packed planes, and the part of it that shows something. */
 export interface YuvImage extends Size {

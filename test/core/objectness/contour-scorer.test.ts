@@ -1,7 +1,7 @@
 import test from 'ava';
-import { createContourScorer } from '../../../../src/training/ingest/proposals/contour-scorer.js';
-import { groupEdges } from '../../../../src/training/ingest/proposals/edge-groups.js';
-import type { EdgeMap } from '../../../../src/training/ingest/proposals/edge-map.js';
+import { createContourScorer } from '../../../src/core/objectness/contour-scorer.js';
+import { groupEdges } from '../../../src/core/objectness/edge-groups.js';
+import type { EdgeMap } from '../../../src/core/objectness/edge-map.js';
 
 const width = 60;
 const height = 40;

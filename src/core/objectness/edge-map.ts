@@ -1,4 +1,4 @@
-import type { Size } from '../../../core/geometry/box.js';
+import type { Size } from '../geometry/box.js';
 import { boxMean } from './box-mean.js';
 import type { YuvImage } from './yuv-image.js';
 

@@ -1,4 +1,4 @@
-import type { CornerBox } from '../../../core/geometry/box.js';
+import type { CornerBox } from '../geometry/box.js';
 import { type Crossings, crossings } from './crossings.js';
 import type { EdgeGroups } from './edge-groups.js';
 import type { EdgeMap } from './edge-map.js';

@@ -1,6 +1,6 @@
-import type { Size } from '../../../core/geometry/box.js';
-import type { Matrix3 } from '../../../core/motion/matrix.js';
-import { warpLuma } from '../../../core/motion/warp.js';
+import type { Size } from '../geometry/box.js';
+import type { Matrix3 } from '../motion/matrix.js';
+import { warpLuma } from '../motion/warp.js';
 import { boxMean } from './box-mean.js';
 
 /** Another picture of the same shot, and where this picture's background lies in it. */
