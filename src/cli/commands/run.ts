@@ -24,44 +24,56 @@ async function runRun(flags: ConfigFlags): Promise<void> {
   const loaded = await loadConfig(inputs);
   const { stderr } = process;
   stderr.on('error', () => undefined); // a log that nobody reads any more must not end the service
-  const log = openLog({
-    ...loaded.config.log,
-    stream: stderr,
-    colour: stderr.isTTY && process.env['NO_COLOR'] === undefined,
-    journal: process.env['JOURNAL_STREAM'] !== undefined && !stderr.isTTY,
-  });
+  const journal = process.env['JOURNAL_STREAM'] !== undefined && !stderr.isTTY;
+  const colour = stderr.isTTY && process.env['NO_COLOR'] === undefined;
+  const log = openLog({ ...loaded.config.log, stream: stderr, colour, journal });
   log.setSecrets(secretsOf(loaded));
   const { Service } = await import('../service/service.js');
   const service = new Service({ loaded, log, notifier: openNotifier() });
   using interrupt = interruptSignal();
   const { signal } = interrupt;
-  let reloading = Promise.resolve();
-  const reload = (): void => {
-    const load = async () => {
+  using lastResort = leaveInTime(signal);
+  using reloads = onHangup(() =>
+    service.reload(async () => {
       const next = await loadConfig(inputs);
       log.setSecrets([...secretsOf(loaded), ...secretsOf(next)]);
       return next;
-    };
-    reloading = reloading.then(() => service.reload(load));
-  };
-  process.on('SIGHUP', reload);
-  const lastResort = leaveInTime(signal);
+    }),
+  );
   try {
     await service.run(signal);
   } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error; // stopped while still opening
-  } finally {
-    process.off('SIGHUP', reload);
-    clearTimeout(lastResort());
+    if (signal.aborted && error === signal.reason) return; // stopped while still opening
+    if (journal) log.error({ err: error }, 'the service ends'); // with its priority; the terminal shows it by itself
+    throw error;
   }
 }
 
+/** Carries out a reload for every SIGHUP, one after the other. */
+function onHangup(reload: () => Promise<void>): Disposable {
+  let last = Promise.resolve();
+  const listener = (): void => {
+    last = last.then(reload);
+  };
+  process.on('SIGHUP', listener);
+  return {
+    [Symbol.dispose]: () => {
+      process.off('SIGHUP', listener);
+    },
+  };
+}
+
 /** Whatever hangs while closing, a service that was told to stop is gone before two seconds are over. */
-function leaveInTime(signal: AbortSignal): () => NodeJS.Timeout | undefined {
+function leaveInTime(signal: AbortSignal): Disposable {
   let timer: NodeJS.Timeout | undefined;
-  signal.addEventListener('abort', () => {
+  const begin = (): void => {
     timer = setTimeout(() => process.exit(0), 1900);
-    timer.unref();
-  });
-  return () => timer;
+  };
+  signal.addEventListener('abort', begin, { once: true });
+  return {
+    [Symbol.dispose]: () => {
+      signal.removeEventListener('abort', begin);
+      clearTimeout(timer);
+    },
+  };
 }

@@ -26,7 +26,7 @@ test.after.always(async (t) => {
 test.serial('told to stop, the service says goodbye and exits with 0', async (t) => {
   const service = new RunningService(t, ['--source', 'sim://?fps=20', '--model', t.context.model.dir]);
   await service.logged('healthy');
-  t.deepEqual(await service.health(), { code: 200, status: 'ok', reasons: [] });
+  t.deepEqual(await service.becomes('ok'), { code: 200, status: 'ok', reasons: [] });
   t.is(await service.metric('tagalong_state{state="idle"}'), 1);
   t.true((await service.metric('tagalong_tracks_total')) > 0);
   const { code, stdout } = await service.stop();
@@ -39,7 +39,7 @@ test.serial('told to stop while it opens, it exits with 0 too', async (t) => {
   const service = new RunningService(t, ['--source', '/dev/video77', '--model', t.context.model.dir]);
   const { err } = await service.logged('the source cannot be opened; it is tried again');
   t.regex(err!.message, /^\/dev\/video77: no such device/);
-  const health = await service.health();
+  const health = await service.becomes('failing');
   t.is(health.code, 503);
   t.regex(health.reasons[0]!, /^waiting for the source: /);
   t.is((await service.stop()).code, 0);
@@ -168,7 +168,7 @@ clockTest('a wall clock that jumps by hours does not matter', async (t) => {
     const box = { x: 300, y: 150, width: 40, height: 40 };
     t.like(await service.command({ command: 'select', box }), { accepted: true });
     await service.tracks(20);
-    t.like(await service.health(), { code: 200, status: 'ok' });
+    t.is((await service.becomes('ok')).code, 200);
     const entry = await service.logged(({ part }) => part === 'control', before);
     t.true(Math.abs(entry.time - Date.now() - seconds * 1000) < 600_000, 'the jump was seen');
   }

@@ -75,6 +75,15 @@ export class RunningService {
     return { code: response.status, ...body };
   }
 
+  /** Waits for this health: on a busy machine frames may stay away for a while. */
+  async becomes(status: string): Promise<{ code: number; status: string; reasons: string[] }> {
+    for (;;) {
+      const health = await this.health();
+      if (health.status === status) return health;
+      await delay(20);
+    }
+  }
+
   /** Waits until so many more tracks have been published. */
   async tracks(more: number): Promise<void> {
     const goal = (await this.metric('tagalong_tracks_total')) + more;
