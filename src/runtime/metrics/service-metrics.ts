@@ -15,6 +15,9 @@ export interface MetricsSubject {
   readonly recording: () => RecorderStatistics | null;
 }
 
+/** The delay is measured by a timer of this period, and its time includes the period. */
+const resolutionMs = 10;
+
 const states = ['starting', 'idle', 'tracking', 'coasting', 'lost', 'paused', 'ended'] as const;
 const millisecondBuckets = [0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 50, 75, 100, 200, 500, 1000];
 const secondBuckets = millisecondBuckets.map((ms) => ms / 1000);
@@ -22,7 +25,7 @@ const secondBuckets = millisecondBuckets.map((ms) => ms / 1000);
 /** The service's Prometheus metrics, in a registry of their own. Names and units follow Prometheus' conventions. */
 export class ServiceMetrics implements Disposable {
   readonly #registry = new Registry();
-  readonly #eventLoop: IntervalHistogram = monitorEventLoopDelay({ resolution: 10 });
+  readonly #eventLoop: IntervalHistogram = monitorEventLoopDelay({ resolution: resolutionMs });
   readonly #update: Histogram;
   readonly #latency: Histogram<'sink'>;
   readonly #commands: Counter<'origin' | 'command' | 'outcome'>;
@@ -194,8 +197,8 @@ function addProcessMetrics(registers: Registers, eventLoop: IntervalHistogram): 
     registers,
     collect() {
       for (const quantile of [0.5, 0.99, 1]) {
-        const ns = eventLoop.count === 0 ? 0 : eventLoop.percentile(quantile * 100);
-        this.set({ quantile: String(quantile) }, ns / 1e9);
+        const ms = eventLoop.count === 0 ? 0 : eventLoop.percentile(quantile * 100) / 1e6 - resolutionMs;
+        this.set({ quantile: String(quantile) }, Math.max(0, ms) / 1000);
       }
       eventLoop.reset();
     },
