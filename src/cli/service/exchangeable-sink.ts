@@ -20,10 +20,11 @@ export class ExchangeableSink<T extends Sink> implements Sink {
     return this.#droppedBefore + (this.#current?.dropped ?? 0);
   }
 
-  /** Owns `next` from now on. @throws Error when something is there already. */
-  put(next: T): void {
+  /** Owns `next` from now on; closes it at once when the place is closed. @throws Error when something is there already. */
+  async put(next: T): Promise<void> {
     if (this.#current) throw new Error(`${this.name}: the place is taken`);
-    this.#current = next;
+    if (this.#closed) await next.close();
+    else this.#current = next;
   }
 
   /** Empties the place, and closes what was in it. */

@@ -1,4 +1,3 @@
-import { UsageError } from '../../core/errors.js';
 import type { Box } from '../../core/geometry/box.js';
 import type { ControlAuthority } from '../../core/ports/control-authority.js';
 import type { FrameSource } from '../../core/ports/frame-source.js';
@@ -29,6 +28,7 @@ import { measuredSupply, measuredTracker } from './measured-tracker.js';
 import { openPatiently } from './open-patiently.js';
 import { openRecorder } from './open-recorder.js';
 import { inRealTime, isWaitable, sourceOptions } from './source-of.js';
+import { takeOver, type Appliers } from './take-over.js';
 import { watchHealth } from './watch.js';
 
 export interface ServiceOptions {
@@ -170,16 +170,7 @@ export class Service {
     notifier.reloading();
     try {
       const { config } = await load();
-      const changed = changedSections(this.#config, config);
-      const later = changed.filter((section) => !(section in this.#appliers));
-      for (const section of changed) await this.#apply(section, config);
-      if (later.length > 0)
-        this.#log.warn({ sections: later }, 'changed, but only a restart takes them over');
-      const applied = changed.filter((section) => !later.includes(section));
-      this.#log.info(
-        { sections: applied },
-        applied.length > 0 ? 'configuration reloaded' : 'nothing to reload',
-      );
+      this.#config = await takeOver(this.#config, config, this.#appliers, this.#log);
     } catch (error) {
       this.#log.error({ err: error }, 'configuration not reloaded; the old one stays');
     } finally {
@@ -188,7 +179,7 @@ export class Service {
   }
 
   /** How a section is taken over while running. */
-  readonly #appliers: Partial<Record<keyof Config, (config: Config) => Promise<void> | void>> = {
+  readonly #appliers: Appliers = {
     log: ({ log }) => {
       this.#log.setLevel(log.level);
     },
@@ -199,19 +190,6 @@ export class Service {
     mqtt: ({ mqtt }) => this.#openMqtt(mqtt),
     recording: ({ recording }) => this.#openRecorder(recording),
   };
-
-  async #apply(section: keyof Config, next: Config): Promise<void> {
-    const apply = this.#appliers[section];
-    if (!apply) return;
-    try {
-      await apply(next);
-      this.#config = { ...this.#config, [section]: next[section] };
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      this.#log.error({ err: error, section }, 'section not reloaded; the old one stays');
-      await apply(this.#config);
-    }
-  }
 
   #openMetrics(): ServiceMetrics {
     const metrics = new ServiceMetrics({
@@ -241,7 +219,7 @@ export class Service {
   async #openMqtt(options: Config['mqtt']): Promise<void> {
     await this.#mqtt.clear();
     if (!options) return;
-    this.#mqtt.put(await openMqtt(options, { control: this.control, log: part(this.#log, 'mqtt') }));
+    await this.#mqtt.put(await openMqtt(options, { control: this.control, log: part(this.#log, 'mqtt') }));
   }
 
   #openStdin(): Disposable | null {
@@ -296,7 +274,7 @@ export class Service {
       model: this.#model,
       log: part(this.#log, 'recording'),
     };
-    this.#recorder.put(await openRecorder(options, { ...context, ...(signal && { signal }) }));
+    await this.#recorder.put(await openRecorder(options, { ...context, ...(signal && { signal }) }));
   }
 
   #eye(): FrameTap {
@@ -315,10 +293,4 @@ export class Service {
 
 function part(log: ServiceLog, name: string) {
   return log.child({ part: name });
-}
-
-/** Sections that differ; what is written differently but means the same does not. */
-function changedSections(old: Config, next: Config): (keyof Config)[] {
-  const keys = new Set([...Object.keys(old), ...Object.keys(next)]) as Set<keyof Config>;
-  return [...keys].filter((key) => JSON.stringify(old[key]) !== JSON.stringify(next[key]));
 }

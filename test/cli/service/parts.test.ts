@@ -19,9 +19,9 @@ import { trackingTrack } from '../../support/tracks.js';
 
 sinkContract(test, 'exchangeable sink, empty', { open: () => new ExchangeableSink('place') });
 sinkContract(test, 'exchangeable sink, taken', {
-  open: () => {
+  open: async () => {
     const place = new ExchangeableSink('place');
-    place.put(new MemorySink());
+    await place.put(new MemorySink());
     return place;
   },
 });
@@ -29,21 +29,24 @@ sinkContract(test, 'exchangeable sink, taken', {
 test('an exchangeable sink counts what all its sinks dropped', async (t) => {
   const place = new ExchangeableSink<MemorySink>('place');
   const first = new MemorySink();
-  place.put(first);
-  t.throws(() => {
-    place.put(new MemorySink());
-  });
+  await place.put(first);
+  await t.throwsAsync(place.put(new MemorySink()));
   place.publish(trackingTrack(1));
   await first.close();
   place.publish(trackingTrack(2));
   await place.clear();
   place.publish(trackingTrack(3)); // nobody there: nothing is lost that anybody wanted
   const second = new MemorySink();
-  place.put(second);
+  await place.put(second);
   place.publish(trackingTrack(4));
   t.is(place.dropped, 1);
   t.is(first.tracks.length, 1);
   t.is(second.tracks.length, 1);
+  await place.close();
+  const late = new MemorySink();
+  await place.put(late); // as when a reload overlaps with the end
+  late.publish(trackingTrack(5));
+  t.is(late.dropped, 1);
 });
 
 test('a camera that is not there yet is tried again, its fault told once', async (t) => {
