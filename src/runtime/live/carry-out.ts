@@ -2,10 +2,11 @@ import { DamagedFrameError, UsageError } from '../../core/errors.js';
 import type { Box } from '../../core/geometry/box.js';
 import type { SharedFrame } from '../../core/image/shared-frame.js';
 import type { Command, CommandAnswer } from '../../core/ports/control.js';
+import { growBox } from '../../core/selection/grow-box.js';
 import type { Track } from '../../core/tracking/track.js';
 import type { FrameHistory } from './frame-history.js';
 import type { PendingCommand } from './live-control.js';
-import { boxAround, TapCounter } from './tap-selection.js';
+import { TapCounter } from './tap-selection.js';
 import type { TrackerSeat } from './tracker-seat.js';
 
 export interface CommandRunnerOptions {
@@ -90,7 +91,7 @@ export class CommandRunner {
     const wider = this.#taps.count(point, clock(), seat.box);
     const neighbours = neighboursOf(frame, history);
     try {
-      return await seat.growBox({ point, frame, neighbours, wider }, () => boxAround(point, frame, wider));
+      return await seat.growBox({ point, frame, neighbours, wider }, growBox);
     } finally {
       for (const neighbour of neighbours) neighbour.dispose();
     }

@@ -1,18 +1,10 @@
-import type { Box, Point } from '../../core/geometry/box.js';
-import type { Frame } from '../../core/image/frame.js';
+import type { Box } from '../../core/geometry/box.js';
 import type { ModelStatus } from '../../core/ports/loop-status.js';
+import type { GrowRequest } from '../../core/selection/grow-box.js';
 import type { Tracker } from '../../core/tracking/tracker.js';
 
 /** A tapped point, and the frames around the one it was tapped on. */
-export interface TappedPoint {
-  readonly point: Point;
-  /** The frame that was tapped. */
-  readonly frame: Frame;
-  /** Frames shortly before and after it, of the same size; for what moves. */
-  readonly neighbours: readonly Frame[];
-  /** 0 for the first tap, 1 for a second one near it that asks for a wider box, and so on. */
-  readonly wider: number;
-}
+export type TappedPoint = Required<GrowRequest>;
 
 /** A tracker as the live loop uses it; everything beyond Tracker is optional. */
 export interface LiveTracker extends Tracker {

@@ -1,4 +1,4 @@
-import type { Box, Point, Size } from '../../core/geometry/box.js';
+import type { Box, Point } from '../../core/geometry/box.js';
 
 const [togetherNs, nearPixels] = [2_000_000_000n, 24];
 
@@ -25,10 +25,4 @@ function isNear(a: Point, b: Point): boolean {
 
 function isOn({ x, y }: Point, { cx, cy, width, height }: Box): boolean {
   return Math.abs(x - cx) <= 0.75 * width && Math.abs(y - cy) <= 0.75 * height;
-}
-
-/** A point says where, not how large: a square of an eighth of the frame's shorter side, doubled for every further tap. */
-export function boxAround({ x, y }: Point, { width, height }: Size, wider = 0): Box {
-  const side = (Math.min(width, height) / 8) * 2 ** Math.min(wider, 2);
-  return { cx: x, cy: y, width: side, height: side };
 }

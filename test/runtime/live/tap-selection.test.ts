@@ -1,5 +1,5 @@
 import test from 'ava';
-import { boxAround, TapCounter } from '../../../src/runtime/live/tap-selection.js';
+import { TapCounter } from '../../../src/runtime/live/tap-selection.js';
 
 const second = 1_000_000_000n;
 
@@ -21,14 +21,4 @@ test('a tap on the target is near, wherever it went meanwhile', (t) => {
   const taps = new TapCounter();
   taps.count({ x: 50, y: 50 }, 10n * second, null);
   t.is(taps.count({ x: 200, y: 90 }, 11n * second, { cx: 205, cy: 95, width: 40, height: 30 }), 1);
-});
-
-test('the plain box around a point grows with the taps', (t) => {
-  t.deepEqual(boxAround({ x: 5, y: 6 }, { width: 320, height: 240 }), {
-    cx: 5,
-    cy: 6,
-    width: 30,
-    height: 30,
-  });
-  t.is(boxAround({ x: 5, y: 6 }, { width: 320, height: 240 }, 1).width, 60);
 });
