@@ -40,11 +40,12 @@ test('an error keeps its class, and the thread is replaced', async (t) => {
 test('a thread that ends or crashes fails its task, or is replaced when it has none', async (t) => {
   await using pool = openThreadPool(1);
   await t.throwsAsync(pool.run(task('exit')), { message: 'the worker ended with exit code 3' });
-  // the crash may reach this task before its answer, the idle thread, or the next task in it
+  // the crash may reach this task before its answer, the idle thread, or a task that follows in it
   const first = await pool.run(task('crash later')).catch(() => null);
-  const next = await pool.run(task('who')).catch(() => pool.run(task('who')));
+  const who = (): Promise<unknown> => pool.run(task('who')).catch(() => first);
+  let next = await who();
+  while (next === first) next = await who();
   t.is(typeof next, 'number');
-  t.not(next, first);
 });
 
 test('an abort ends the thread at once, or is told to the task, whose answer is waited for', async (t) => {
