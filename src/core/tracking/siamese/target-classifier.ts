@@ -1,5 +1,6 @@
 import type { Box } from '../../geometry/box.js';
 import type { ModelContract } from '../../model/contract.js';
+import { gram, solvePositive } from './least-squares.js';
 
 export interface TargetClassifierOptions {
   /** Share of a newly learned frame in the running statistics. */
@@ -29,7 +30,7 @@ export class TargetClassifier {
   readonly #first: Moments;
   readonly #running: Moments;
   readonly #fresh: Moments;
-  readonly #factor: Float64Array;
+  readonly #matrix: Float64Array;
   readonly #weights: Float64Array;
   /** Learned cells, one row of `size * size` a channel, scaled by the root of their weight. */
   readonly #rows: Float32Array;
@@ -44,7 +45,7 @@ export class TargetClassifier {
     this.#first = emptyMoments(this.#width);
     this.#running = emptyMoments(this.#width);
     this.#fresh = emptyMoments(this.#width);
-    this.#factor = new Float64Array(this.#width ** 2);
+    this.#matrix = new Float64Array(this.#width ** 2);
     this.#weights = new Float64Array(this.#width);
     this.#rows = new Float32Array(this.#width * grid.size ** 2);
     this.#cells = new Int32Array(grid.size ** 2);
@@ -134,49 +135,32 @@ export class TargetClassifier {
     const plane = this.#grid.size ** 2;
     const { second, product } = this.#fresh;
     const rows = this.#rows;
-    const count = this.#count;
+    gram(rows, { width: this.#width, stride: plane, count: this.#count }, second);
     for (let a = 0; a < this.#width; a += 1) {
-      const at = a * plane;
-      for (let b = a; b < this.#width; b += 1) {
-        const to = b * plane;
-        let sum = 0;
-        for (let i = 0; i < count; i += 1) sum += rows[at + i]! * rows[to + i]!;
-        second[a * this.#width + b] = sum;
-      }
       let sum = 0;
-      for (let i = 0; i < targets; i += 1) sum += rows[at + i]! * this.#roots[i]!;
+      for (let i = 0; i < targets; i += 1) sum += rows[a * plane + i]! * this.#roots[i]!;
       product[a] = sum;
     }
   }
 
-  /** (S + lambda I) w = p by Cholesky's factorisation, S and p mixed of the first frame's moments and the running ones. */
+  /** (S + lambda I) w = p, S and p mixed of the first frame's moments and the running ones. */
   #solve(): void {
     const n = this.#width;
     const { anchor, ridge } = this.#options;
+    const [first, running] = [this.#first, this.#running];
     const mixed = (a: Float64Array, b: Float64Array, i: number): number =>
       anchor * a[i]! + (1 - anchor) * b[i]!;
     let trace = 0;
-    for (let i = 0; i < n; i += 1) trace += mixed(this.#first.second, this.#running.second, i * n + i);
+    for (let i = 0; i < n; i += 1) trace += mixed(first.second, running.second, i * n + i);
     const lambda = (ridge * trace) / n;
-    const factor = this.#factor;
-    const w = this.#weights;
     for (let j = 0; j < n; j += 1) {
       for (let i = j; i < n; i += 1) {
-        let sum = mixed(this.#first.second, this.#running.second, j * n + i) + (i === j ? lambda : 0);
-        for (let k = 0; k < j; k += 1) sum -= factor[i * n + k]! * factor[j * n + k]!;
-        factor[i * n + j] = i === j ? Math.sqrt(sum) : sum / factor[j * n + j]!;
+        const value = mixed(first.second, running.second, j * n + i);
+        this.#matrix[i * n + j] = i === j ? value + lambda : value;
       }
+      this.#weights[j] = mixed(first.product, running.product, j);
     }
-    for (let i = 0; i < n; i += 1) {
-      let sum = mixed(this.#first.product, this.#running.product, i);
-      for (let k = 0; k < i; k += 1) sum -= factor[i * n + k]! * w[k]!;
-      w[i] = sum / factor[i * n + i]!;
-    }
-    for (let i = n - 1; i >= 0; i -= 1) {
-      let sum = w[i]!;
-      for (let k = i + 1; k < n; k += 1) sum -= factor[k * n + i]! * w[k]!;
-      w[i] = sum / factor[i * n + i]!;
-    }
+    solvePositive(this.#matrix, this.#weights);
   }
 }
 

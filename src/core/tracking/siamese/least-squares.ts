@@ -1,0 +1,94 @@
+/*
+ * Small dense least squares. Inner loops do four sums side by side: a floating-point sum waits for its own last addition,
+ * four of them hardly longer. The order within every sum stays, and with it every bit of the result.
+ */
+
+/**
+ * Upper half of X X^T.
+ * @param rows `width` rows, row r from r * stride on, of `count` values each
+ * @param out width x width, row-major; what lies below the diagonal is not written
+ */
+export function gram(
+  rows: Float32Array,
+  { width, stride, count }: { readonly width: number; readonly stride: number; readonly count: number },
+  out: Float64Array,
+): void {
+  for (let a = 0; a < width; a += 1) {
+    const row = a * stride;
+    for (let b = a; b < width; b += 4) {
+      const row0 = b * stride;
+      // past the last row the last one again: its sum is not kept
+      const row1 = Math.min(b + 1, width - 1) * stride;
+      const row2 = Math.min(b + 2, width - 1) * stride;
+      const row3 = Math.min(b + 3, width - 1) * stride;
+      let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
+      for (let i = 0; i < count; i += 1) {
+        const value = rows[row + i]!;
+        sum0 += value * rows[row0 + i]!;
+        sum1 += value * rows[row1 + i]!;
+        sum2 += value * rows[row2 + i]!;
+        sum3 += value * rows[row3 + i]!;
+      }
+      const at = a * width + b;
+      out[at] = sum0;
+      if (b + 1 < width) out[at + 1] = sum1;
+      if (b + 2 < width) out[at + 2] = sum2;
+      if (b + 3 < width) out[at + 3] = sum3;
+    }
+  }
+}
+
+/**
+ * Solves A x = b by Cholesky's factorisation.
+ * @param matrix symmetric and positive definite, n x n, row-major: its lower half is read, and overwritten with the factor
+ * @param x holds b, and then the solution
+ */
+export function solvePositive(matrix: Float64Array, x: Float64Array): void {
+  const n = x.length;
+  factorise(matrix, n);
+  for (let i = 0; i < n; i += 1) {
+    let sum = x[i]!;
+    for (let k = 0; k < i; k += 1) sum -= matrix[i * n + k]! * x[k]!;
+    x[i] = sum / matrix[i * n + i]!;
+  }
+  for (let i = n - 1; i >= 0; i -= 1) {
+    let sum = x[i]!;
+    for (let k = i + 1; k < n; k += 1) sum -= matrix[k * n + i]! * x[k]!;
+    x[i] = sum / matrix[i * n + i]!;
+  }
+}
+
+/** A = L L^T, column by column, L in the place of A's lower half. */
+function factorise(matrix: Float64Array, n: number): void {
+  for (let j = 0; j < n; j += 1) {
+    const pivot = j * n;
+    let rest = matrix[pivot + j]!;
+    for (let k = 0; k < j; k += 1) rest -= matrix[pivot + k]! * matrix[pivot + k]!;
+    const diagonal = Math.sqrt(rest);
+    matrix[pivot + j] = diagonal;
+    for (let i = j + 1; i < n; i += 4) {
+      const row0 = i * n;
+      const row1 = Math.min(i + 1, n - 1) * n;
+      const row2 = Math.min(i + 2, n - 1) * n;
+      const row3 = Math.min(i + 3, n - 1) * n;
+      let [sum0, sum1, sum2, sum3] = [
+        matrix[row0 + j]!,
+        matrix[row1 + j]!,
+        matrix[row2 + j]!,
+        matrix[row3 + j]!,
+      ];
+      for (let k = 0; k < j; k += 1) {
+        const value = matrix[pivot + k]!;
+        sum0 -= matrix[row0 + k]! * value;
+        sum1 -= matrix[row1 + k]! * value;
+        sum2 -= matrix[row2 + k]! * value;
+        sum3 -= matrix[row3 + k]! * value;
+      }
+      // the last row again, past the end, gets the same value once more
+      matrix[row0 + j] = sum0 / diagonal;
+      matrix[row1 + j] = sum1 / diagonal;
+      matrix[row2 + j] = sum2 / diagonal;
+      matrix[row3 + j] = sum3 / diagonal;
+    }
+  }
+}
