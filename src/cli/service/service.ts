@@ -1,15 +1,23 @@
+import { hostname } from 'node:os';
 import type { Box } from '../../core/geometry/box.js';
 import type { ControlAuthority } from '../../core/ports/control-authority.js';
+import { describeOrigin } from '../../core/ports/control.js';
 import type { FrameSource } from '../../core/ports/frame-source.js';
 import type { FrameTap } from '../../core/ports/frame-tap.js';
 import type { Sink } from '../../core/ports/sink.js';
+import { secretsOf } from '../../runtime/config/explain-config.js';
 import type { LoadedConfig } from '../../runtime/config/load-config.js';
 import type { Config } from '../../runtime/config/schema.js';
+import type { ConsoleServer } from '../../runtime/console/console-server.js';
+import type { ConsoleSubject, SinkFacts } from '../../runtime/console/live/subject.js';
+import { watchedLog } from '../../runtime/console/live/watched-log.js';
 import { startJsonLinesControl } from '../../runtime/control/json-lines-control.js';
 import { LiveControl } from '../../runtime/live/live-control.js';
 import { LiveMeter } from '../../runtime/live/live-meter.js';
 import { defaultHistory } from '../../runtime/live/frame-history.js';
 import { runLive, type LiveSummary } from '../../runtime/live/run-live.js';
+import { secretMasker } from '../../runtime/log/mask-secrets.js';
+import type { Log } from '../../runtime/log/log.js';
 import type { ServiceLog } from '../../runtime/log/open-log.js';
 import { judgeHealth, type Health } from '../../runtime/metrics/health.js';
 import { openMetricsServer, type MetricsServer } from '../../runtime/metrics/metrics-server.js';
@@ -23,8 +31,11 @@ import { workerSupply } from '../../runtime/worker/worker-supply.js';
 import { openWorkerTracker, type WorkerTracker } from '../../runtime/worker/worker-tracker.js';
 import { siblingModel } from '../follow/model-dir.js';
 import { defaultModel } from '../package-root.js';
+import { ConsolePart, type ConsoleWishes } from './console-part.js';
 import { ExchangeableSink } from './exchangeable-sink.js';
+import { changeSetting, consoleSettings } from './live-settings.js';
 import { measuredSupply, measuredTracker } from './measured-tracker.js';
+import { modelNames } from './model-names.js';
 import { openPatiently } from './open-patiently.js';
 import { openRecorder } from './open-recorder.js';
 import { inRealTime, isWaitable, sourceOptions } from './source-of.js';
@@ -35,6 +46,7 @@ export interface ServiceOptions {
   readonly loaded: LoadedConfig;
   readonly log: ServiceLog;
   readonly notifier: Notifier;
+  readonly console?: ConsoleWishes;
   /** Called when source and tracker are open; what it gives stands beside the configured parts. */
   readonly equip?: (opened: OpenedService) => Equipment | Promise<Equipment>;
 }
@@ -44,6 +56,8 @@ export interface OpenedService {
   readonly tracker: WorkerTracker;
   readonly control: LiveControl;
   readonly meter: LiveMeter;
+  /** Null when none is configured. */
+  readonly console: ConsoleServer | null;
 }
 
 /** What a command adds to the service for one run. */
@@ -62,12 +76,16 @@ export interface Equipment {
 export class Service {
   readonly control: LiveControl;
   readonly #options: ServiceOptions;
-  readonly #log: ServiceLog;
+  readonly #log: Log;
+  readonly #console: ConsolePart;
   readonly #authority: Record<keyof ControlAuthority, ControlAuthority[keyof ControlAuthority]>;
   readonly #mqtt = new ExchangeableSink<MqttLink>('mqtt');
   readonly #recorder = new ExchangeableSink<Recorder>('recording');
   readonly #meter = new LiveMeter();
   readonly #startedAtNs = process.hrtime.bigint();
+  /** Who has changed a setting since the start, by its key. */
+  readonly #changed = new Map<string, string>();
+  #loaded: LoadedConfig;
   #config: Config;
   #http: MetricsServer | null = null;
   #metrics: ServiceMetrics | null = null;
@@ -79,10 +97,16 @@ export class Service {
 
   constructor(options: ServiceOptions) {
     this.#options = options;
+    this.#loaded = options.loaded;
     this.#config = options.loaded.config;
-    this.#log = options.log;
+    this.#console = new ConsolePart(options.console);
+    this.#log = watchedLog(options.log, {
+      events: this.#console.events,
+      mask: (text) => secretMasker(secretsOf(this.#loaded))(text),
+      except: ['control', 'health'], // commands and health are told otherwise
+    });
     this.#authority = { ...this.#config.control };
-    this.control = new LiveControl({ authority: this.#authority, log: part(options.log, 'control') });
+    this.control = new LiveControl({ authority: this.#authority, log: part(this.#log, 'control') });
   }
 
   /** What is configured now. */
@@ -125,12 +149,16 @@ export class Service {
     try {
       await this.#openHttp(this.#config.http);
       await this.#openMqtt(this.#config.mqtt);
+      await this.#openConsole(this.#config.console);
       using stdin = this.#openStdin();
       await using tracker = await this.#openTracker(signal);
       notifier.ready(); // from here on it hears commands; the camera may come when it comes
       await using source = await this.#openSource(signal);
       await this.#openRecorder(this.#config.recording, signal);
-      const opened = { source, tracker, control: this.control, meter: this.#meter };
+      const opened = {
+        ...{ source, tracker, control: this.control, meter: this.#meter },
+        console: this.#console.sink.current,
+      };
       const { sinks = [], ...run } = (await equip?.(opened)) ?? {};
       const summary = await runLive({
         ...run,
@@ -139,8 +167,8 @@ export class Service {
           metrics.updated(elapsedMs);
         }),
         supply: this.#supply(metrics),
-        sinks: [...sinks, this.#mqtt, this.#recorder],
-        taps: [this.#eye(), this.#filmTap()],
+        sinks: [...sinks, this.#mqtt, this.#recorder, this.#console.sink],
+        taps: [this.#eye(), this.#filmTap(), this.#console.tap],
         signal,
         control: this.control,
         meter: this.#meter,
@@ -157,7 +185,12 @@ export class Service {
       notifier.stopping();
       this.control.end();
       // side by side: a broker that does not answer must not hold up the recording
-      await Promise.all([this.#mqtt.close(), this.#recorder.close(), this.#http?.close()]);
+      await Promise.all([
+        this.#mqtt.close(),
+        this.#recorder.close(),
+        this.#console.sink.close(),
+        this.#http?.close(),
+      ]);
     }
   }
 
@@ -169,7 +202,10 @@ export class Service {
     const { notifier } = this.#options;
     notifier.reloading();
     try {
-      const { config } = await load();
+      const loaded = await load();
+      const { config } = loaded;
+      this.#loaded = loaded;
+      this.#changed.clear();
       this.#config = await takeOver(this.#config, config, this.#appliers, this.#log);
     } catch (error) {
       this.#log.error({ err: error }, 'configuration not reloaded; the old one stays');
@@ -181,7 +217,7 @@ export class Service {
   /** How a section is taken over while running. */
   readonly #appliers: Appliers = {
     log: ({ log }) => {
-      this.#log.setLevel(log.level);
+      this.#options.log.setLevel(log.level);
     },
     control: ({ control }) => {
       Object.assign(this.#authority, control);
@@ -189,6 +225,7 @@ export class Service {
     http: ({ http }) => this.#openHttp(http),
     mqtt: ({ mqtt }) => this.#openMqtt(mqtt),
     recording: ({ recording }) => this.#openRecorder(recording),
+    console: (config) => this.#openConsole(config.console),
   };
 
   #openMetrics(): ServiceMetrics {
@@ -220,6 +257,52 @@ export class Service {
     await this.#mqtt.clear();
     if (!options) return;
     await this.#mqtt.put(await openMqtt(options, { control: this.control, log: part(this.#log, 'mqtt') }));
+  }
+
+  #openConsole(options: Config['console']): Promise<void> {
+    return this.#console.open(options, this.#subject(), part(this.#log, 'console'));
+  }
+
+  /** The service as the console sees it. */
+  #subject(): ConsoleSubject {
+    return {
+      device: this.#config.device ?? hostname(),
+      control: this.control,
+      health: () => this.health(),
+      sinkFacts: () => this.#sinkFacts(),
+      settings: () => consoleSettings({ ...this.#loaded, config: this.#config }, this.#changed),
+      change: (key, value, origin) => {
+        const next = changeSetting(this.#config, key, value);
+        this.#config = next;
+        this.#changed.set(key, describeOrigin(origin));
+        this.#options.log.setLevel(next.log.level);
+        const { current } = this.#console.sink;
+        if (current && next.console) current.video = next.console.video;
+        this.#log.info({ key, value, origin: describeOrigin(origin) }, 'setting changed');
+      },
+      models: () => modelNames(this.#worker().modelDir),
+      recordings: () => this.#config.recording?.dir ?? null,
+    };
+  }
+
+  #sinkFacts(): Readonly<Record<string, SinkFacts>> {
+    const broker = this.#mqtt.current?.status();
+    const film = this.#recorder.current?.statistics();
+    return {
+      mqtt: broker
+        ? {
+            state: broker.connected ? 'ok' : 'fault',
+            detail: broker.connected ? broker.url : (broker.failure ?? `connecting to ${broker.url}`),
+          }
+        : { state: 'off', detail: 'mqtt.url is not set' },
+      recording: film
+        ? {
+            state: film.stopped === null ? 'ok' : 'fault',
+            detail: film.stopped ?? `${film.frames} frames, ${Math.round(film.bytes / 1e6)} MB`,
+          }
+        : { state: 'off', detail: 'recording.dir is not set' },
+      console: { state: 'ok', detail: `${this.#console.sink.current?.viewers ?? 0} viewers` },
+    };
   }
 
   #openStdin(): Disposable | null {
@@ -291,6 +374,6 @@ export class Service {
   }
 }
 
-function part(log: ServiceLog, name: string) {
+function part(log: Log, name: string) {
   return log.child({ part: name });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UsageError } from '../../core/errors.js';
 import { controlAuthoritySchema } from '../../core/ports/control-authority.js';
 import { siameseOptionsSchema } from '../../core/tracking/siamese/options.js';
+import { consoleOptionsSchema } from '../console/options.js';
 import { executionProviders } from '../inference/execution-provider.js';
 import { logFormats, logLevels } from '../log/open-log.js';
 import { mqttOptionsSchema } from '../mqtt/options.js';
@@ -114,6 +115,8 @@ export const configSchema = z.strictObject({
   http: http.prefault({}),
   stdin: stdin.prefault({}),
   mqtt: mqttOptionsSchema.optional(),
+  /** The web console; none without this section. */
+  console: consoleOptionsSchema.optional(),
   /** Who may command, by the transport it comes over. */
   control: controlAuthoritySchema.prefault({}),
   log: log.prefault({}),

@@ -73,8 +73,8 @@ export async function readRecording(dir: string): Promise<RecordedSegment[]> {
   return whole;
 }
 
-/** Null when not even its first line is whole. */
-async function readSegment(dir: string, number: number): Promise<RecordedSegment | null> {
+/** Null when not even its first line is whole. @throws UsageError when a line in the middle is damaged. */
+export async function readSegment(dir: string, number: number): Promise<RecordedSegment | null> {
   const path = segmentPath(dir, number, 'jsonl');
   const text = await readFile(path, 'utf8').catch(() => '');
   const lines = text.split('\n');

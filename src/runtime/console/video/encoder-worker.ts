@@ -1,0 +1,34 @@
+import { setPriority } from 'node:os';
+import { parentPort } from 'node:worker_threads';
+import { frameOfMessage } from '../../worker/frame-transfer.js';
+import type { EncodeReply, EncodeRequest } from './encoder-messages.js';
+import { loadJpegEncoder, type JpegEncoder } from './to-jpeg.js';
+
+/** Of this thread alone (Linux): whatever is short, the tracker comes first. */
+const niceness = 10;
+
+function lowerPriority(): void {
+  try {
+    setPriority(niceness);
+  } catch {
+    // not allowed here: then it competes as an equal
+  }
+}
+
+async function answer(encode: JpegEncoder, { frame, options }: EncodeRequest): Promise<EncodeReply> {
+  try {
+    return { jpeg: await encode(frameOfMessage(frame), options) };
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const port = parentPort;
+if (!port) throw new Error('a worker thread of the console');
+lowerPriority();
+const encode = await loadJpegEncoder();
+port.on('message', (request: EncodeRequest) => {
+  void answer(encode, request).then((reply) => {
+    port.postMessage(reply);
+  });
+});
