@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TrainingError } from '../../src/core/errors.js';
@@ -10,7 +9,7 @@ import { exportModel } from '../../src/training/export/export-model.js';
 import { fit, type FitOptions } from '../../src/training/fit/fit.js';
 import { defaultDistillWeights } from '../../src/training/losses/distillation-loss.js';
 import { readTracklets } from '../../src/training/mine/mine.js';
-import type { Parameters } from '../../src/training/network/parameters.js';
+import { fingerprint, type Parameters } from '../../src/training/network/parameters.js';
 import type { NetworkSpec } from '../../src/training/network/spec.js';
 import { widen } from '../../src/training/network/widen.js';
 import type { DevSequences } from '../../src/training/pipeline/index.js';
@@ -84,10 +83,13 @@ async function prepare(options: AblationOptions): Promise<Bed> {
     return found;
   };
   const parameters = averageOf(join(work, 'fit-0'));
-  const hash = createHash('sha256');
-  for (const { data } of parameters.values()) hash.update(data);
   // another network under the same name must not pass for this one
-  return { ...options, holdOut, tracklets, start: { name: `fit-0 ${hash.digest('hex')}`, parameters } };
+  return {
+    ...options,
+    holdOut,
+    tracklets,
+    start: { name: `fit-0 ${fingerprint(parameters)}`, parameters },
+  };
 }
 
 async function measure(bed: Bed, variant: Variant, seed: number): Promise<void> {

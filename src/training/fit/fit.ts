@@ -3,7 +3,7 @@ import { PairBatch } from '../data/pair-batch.js';
 import type { PairSourceOptions } from '../data/pair-source.js';
 import type { Engine } from '../engine/types.js';
 import { defaultLossWeights, type LossWeights } from '../losses/response-loss.js';
-import { initialParameters, type Parameters } from '../network/parameters.js';
+import { fingerprint, initialParameters, type Parameters } from '../network/parameters.js';
 import type { OptimisationState } from '../optimise/checkpoint.js';
 import { type OptimiserOptions, resumableRun, type RunControl } from '../optimise/resumable-run.js';
 import { SiameseStep } from './siamese-step.js';
@@ -38,15 +38,32 @@ export function fit({
   teacher,
   ...run
 }: FitOptions): Promise<OptimisationState> {
-  const distillation = teacher ? { teacher: teacher.name, distillWeights: teacher.weights } : {};
+  const distillation = teacher ? { teacher: identityOf(teacher), distillWeights: teacher.weights } : {};
   const step = { spec: data.spec, weights: lossWeights, absentShare, robustness, teacher };
   return resumableRun({
     ...run,
-    options: { lossWeights, absentShare, robustness, start: start?.name ?? null, ...distillation },
+    options: {
+      lossWeights,
+      absentShare,
+      robustness,
+      start: start ? identityOf(start) : null,
+      ...distillation,
+    },
     initial: () => startFrom(initialParameters(data.spec, createRandom(data.seed)), start?.parameters),
     batches: { data: { storeDir, kind: 'pairs', options: data }, createBatch: () => new PairBatch(data) },
     createStep: (parameters) => new SiameseStep(engine, parameters, step),
   });
+}
+
+/** A run goes on only with the very weights it began with. */
+function identityOf({
+  name,
+  parameters,
+}: {
+  readonly name: string;
+  readonly parameters: Parameters;
+}): string {
+  return `${name} ${fingerprint(parameters)}`;
 }
 
 function startFrom(parameters: Parameters, start: Parameters | undefined): Parameters {

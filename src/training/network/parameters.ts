@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Random } from '../../core/random.js';
 import type { StackLayer } from '../engine/types.js';
 import { lastChannels, networkGeometry, type NetworkSpec } from './spec.js';
@@ -30,6 +31,13 @@ export function initialParameters(spec: NetworkSpec, random: Random): Parameters
     parameters.set(`${name}.bias`, { shape: [outputs], data: new Float32Array(outputs).fill(bias) });
   }
   return parameters;
+}
+
+/** Tells one set of values from another: the first 16 hex digits of their SHA-256. */
+export function fingerprint(parameters: Parameters): string {
+  const hash = createHash('sha256');
+  for (const [name, { data }] of parameters) hash.update(name).update(data);
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** Names of the trainable arrays of a stack layer. */
