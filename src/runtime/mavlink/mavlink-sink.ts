@@ -1,0 +1,78 @@
+import type { Control } from '../../core/ports/control.js';
+import type { Log } from '../../core/ports/log.js';
+import type { Sink } from '../../core/ports/sink.js';
+import type { Track } from '../../core/tracking/track.js';
+import { CameraComponent } from './camera/camera-component.js';
+import type { LinkBus } from './link-bus.js';
+import type { LinkStatus } from './links/link.js';
+import { openBus, type OpenedBus } from './open-bus.js';
+import type { MavlinkOptions } from './options.js';
+
+export interface MavlinkContext {
+  /** Carries out the commands that come. */
+  readonly control: Control;
+  readonly log: Log;
+  /** Of the program, such as `0.1.0`. */
+  readonly version: string;
+  /** Whether video is being recorded now. */
+  readonly recording?: () => boolean;
+}
+
+/** What there is to tell of the MAVLink side. */
+export interface MavlinkStatus {
+  /** Null: no autopilot was heard yet, and none is configured; nothing is sent. */
+  readonly sysid: number | null;
+  readonly links: readonly LinkStatus[];
+}
+
+/** Tracks to MAVLink, and commands from it; see docs/mavlink.md. */
+export class MavlinkSink implements Sink {
+  readonly name = 'mavlink';
+  readonly #opened: OpenedBus;
+  readonly #camera: CameraComponent;
+  #closed = false;
+
+  constructor(opened: OpenedBus, options: MavlinkOptions, { control, version, recording }: MavlinkContext) {
+    this.#opened = opened;
+    this.#camera = new CameraComponent(opened.bus, {
+      options,
+      control,
+      version,
+      ...(recording && { recording }),
+    });
+  }
+
+  /** For whoever speaks over the same links, such as a gimbal's controller. */
+  get bus(): LinkBus {
+    return this.#opened.bus;
+  }
+
+  /** Packets that a link did not take. */
+  get dropped(): number {
+    return this.bus.status().reduce((sum, { dropped }) => sum + dropped, 0);
+  }
+
+  status(): MavlinkStatus {
+    return { sysid: this.bus.sysid, links: this.bus.status() };
+  }
+
+  publish(track: Track): void {
+    if (!this.#closed) this.#camera.publish(track);
+  }
+
+  /** Idempotent; takes half a second at most. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#camera[Symbol.dispose]();
+    await this.#opened.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** @throws UsageError for a key or state file that cannot be used. */
+export async function openMavlink(options: MavlinkOptions, context: MavlinkContext): Promise<MavlinkSink> {
+  return new MavlinkSink(await openBus(options, context), options, context);
+}
