@@ -46,7 +46,7 @@ export function rawBytes(data: ElementArray): Uint8Array {
 
 /** Typed array over a copy of raw little-endian bytes. */
 export function arrayFromRaw(type: ElementType, raw: Uint8Array): ElementArray {
-  const { buffer } = raw.slice(); // aligned at 0
+  const { buffer } = Uint8Array.from(raw); // aligned at 0; a Buffer's slice() would share its pool
   switch (type) {
     case 'float32':
       return new Float32Array(buffer);

@@ -11,7 +11,8 @@ export interface NativeSession {
   ): void;
   run(
     feeds: Readonly<Record<string, ort.Tensor>>,
-    fetches: Readonly<Record<string, ort.Tensor>>,
+    /** Null: allocated by onnxruntime. */
+    fetches: Readonly<Record<string, ort.Tensor | null>>,
     options: ort.InferenceSession.RunOptions,
   ): unknown;
   dispose(): void;
@@ -26,7 +27,8 @@ interface NativeBinding {
 export interface OrtRuntime {
   readonly version: string;
   readonly Tensor: typeof ort.Tensor;
-  createSession(model: Uint8Array): NativeSession;
+  /** @param options over those that kernels run with */
+  createSession(model: Uint8Array, options?: ort.InferenceSession.SessionOptions): NativeSession;
 }
 
 export function loadOrt(threads: number): OrtRuntime {
@@ -37,7 +39,7 @@ export function loadOrt(threads: number): OrtRuntime {
   return {
     version: env.versions.node ?? 'of unknown version',
     Tensor,
-    createSession(model) {
+    createSession(model, options = {}) {
       const session = new native.binding.InferenceSession();
       session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
         intraOpNumThreads: threads,
@@ -48,6 +50,7 @@ export function loadOrt(threads: number): OrtRuntime {
         logSeverityLevel: 3,
         // waiting threads sleep: they would take the core of the data pipeline
         extra: { session: { intra_op: { allow_spinning: '0' } } },
+        ...options,
       });
       return session;
     },
