@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import('./commands/train.js')).trainCommand(),
   evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand(),
   calibrate: async () => (await import('./commands/calibrate.js')).calibrateCommand(),
+  quantize: async () => (await import('./commands/quantize.js')).quantizeCommand(),
 };
 
 /** @param wanted the first argument: when it is a command, only this one is loaded; otherwise all, for help and errors. */
