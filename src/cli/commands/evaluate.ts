@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../../core/errors.js';
 import { parseSiameseOptions } from '../../core/tracking/siamese/options.js';
@@ -14,6 +14,7 @@ import { collectSetting } from '../parse/settings.js';
 
 interface Options {
   readonly model: string;
+  readonly compare?: readonly string[];
   readonly out?: string;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
@@ -32,6 +33,7 @@ export function evaluateCommand(): Command {
     .description('measure a model on a folder of sequences: {video.mp4 | frames/, groundtruth.txt} each')
     .argument('<dir>', 'folder of sequence folders')
     .option('--model <dir>', 'model folder', defaultModel)
+    .option('--compare <models...>', 'instead of --model: two model folders, in turn, side by side')
     .option('--out <dir>', 'write boxes, states, summary.json and report.html here')
     .option('--only <names>', 'only these sequences, comma-separated', parseNames('--only'))
     .option('--skip <names>', 'not these sequences, comma-separated', parseNames('--skip'))
@@ -57,6 +59,10 @@ export function evaluateCommand(): Command {
 async function runEvaluate(dir: string, options: Options): Promise<void> {
   if (options.occlude !== undefined) {
     await runOcclusions(dir, options, options.occlude);
+    return;
+  }
+  if (options.compare !== undefined) {
+    await runComparison(dir, options, options.compare);
     return;
   }
   // loaded here: the charts are heavy and the other commands do without
@@ -109,6 +115,45 @@ async function openQueue(
   return openQueueRuns({ address, version, sequences, model, parameters, out, note, signal });
 }
 
+/** Two models over the same sequences. */
+async function runComparison(dir: string, options: Options, models: readonly string[]): Promise<void> {
+  const { compareModels } = await import('../evaluation/compare-models.js');
+  const { formatComparedTable } = await import('../evaluation/compare-table.js');
+  const { out, only, skip, set, jobs } = options;
+  refuseBesideCompare(options);
+  parseSiameseOptions(set);
+  using interrupt = interruptSignal();
+  const { signal } = interrupt;
+  const contenders = await compareModels({
+    models,
+    parameters: set,
+    sequences: dir,
+    out,
+    only,
+    skip,
+    signal,
+  });
+  console.log(formatComparedTable(contenders));
+  if (jobs > 1) console.log('--jobs is not used: the models take turns');
+  if (out !== undefined) {
+    const { renderComparison } = await import('../../training/evaluate/compare-report.js');
+    const { writeFileAtomic } = await import('../../training/stage/atomic.js');
+    await writeFileAtomic(join(out, 'compare.html'), await renderComparison(contenders));
+    console.log(`\nwritten to ${out}: compare.html, and a folder for each model`);
+  }
+  for (const { name, summary } of contenders) {
+    for (const problem of summary.problems ?? []) console.error(`error: ${name}: ${problem}`);
+    if (summary.partial) process.exitCode = 1;
+  }
+}
+
+function refuseBesideCompare({ reference, queue }: Options): void {
+  if (reference !== undefined) {
+    throw new UsageError(`--reference "${reference}": does not go with --compare`);
+  }
+  if (queue) throw new UsageError(`--queue "${queue.shown}": does not go with --compare`);
+}
+
 /** The occlusion bench, over the same threads. */
 async function runOcclusions(dir: string, options: Options, list: string | true): Promise<void> {
   const { listSequences } = await import('../../training/evaluate/sequence-folder.js');
@@ -121,6 +166,9 @@ async function runOcclusions(dir: string, options: Options, list: string | true)
     throw new UsageError(`--reference "${options.reference}": does not go with --occlude`);
   }
   if (options.queue) throw new UsageError(`--queue "${options.queue.shown}": does not go with --occlude`);
+  if (options.compare !== undefined) {
+    throw new UsageError(`--compare "${options.compare.join(' ')}": does not go with --occlude`);
+  }
   const disturbances = list === true ? defaultDisturbances : parseDisturbances(list, '--occlude');
   parseSiameseOptions(set);
   const { length: count } = await listSequences(dir, { only, skip });
