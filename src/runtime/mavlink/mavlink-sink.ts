@@ -2,6 +2,9 @@ import type { Control } from '../../core/ports/control.js';
 import type { Log } from '../../core/ports/log.js';
 import type { Sink } from '../../core/ports/sink.js';
 import type { Track } from '../../core/tracking/track.js';
+import { viewOfAngle } from './autopilot/camera-view.js';
+import { LandingGuide } from './autopilot/landing-guide.js';
+import { VehicleFollower } from './autopilot/vehicle-follower.js';
 import { CameraComponent } from './camera/camera-component.js';
 import type { LinkBus } from './link-bus.js';
 import type { LinkStatus } from './links/link.js';
@@ -30,11 +33,26 @@ export class MavlinkSink implements Sink {
   readonly name = 'mavlink';
   readonly #opened: OpenedBus;
   readonly #camera: CameraComponent;
+  readonly #landing: LandingGuide | null;
+  readonly #follower: VehicleFollower | null;
   #closed = false;
 
-  constructor(opened: OpenedBus, options: MavlinkOptions, { control, version, recording }: MavlinkContext) {
+  constructor(
+    opened: OpenedBus,
+    options: MavlinkOptions,
+    { control, log, version, recording }: MavlinkContext,
+  ) {
+    const { bus } = opened;
+    const { landingTarget, follow, camera } = options;
     this.#opened = opened;
-    this.#camera = new CameraComponent(opened.bus, {
+    // the options' schema asks for the angle where one of the two is wanted
+    const view = camera.horizontalFovDegrees === undefined ? null : viewOfAngle(camera.horizontalFovDegrees);
+    this.#landing = landingTarget && view ? new LandingGuide(bus, landingTarget, view) : null;
+    this.#follower =
+      follow && view
+        ? new VehicleFollower(bus, { options: follow, view, autopilot: () => bus.autopilot, log })
+        : null;
+    this.#camera = new CameraComponent(bus, {
       options,
       control,
       version,
@@ -57,12 +75,16 @@ export class MavlinkSink implements Sink {
   }
 
   publish(track: Track): void {
-    if (!this.#closed) this.#camera.publish(track);
+    if (this.#closed) return;
+    this.#camera.publish(track);
+    this.#landing?.publish(track);
+    this.#follower?.publish(track);
   }
 
   /** Idempotent; takes half a second at most. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#follower?.[Symbol.dispose](); // says its last word
     this.#camera[Symbol.dispose]();
     await this.#opened.close();
   }
