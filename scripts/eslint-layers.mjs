@@ -8,6 +8,7 @@ const below = {
   training: ['core'],
   ros: ['core'],
   fleet: ['core'],
+  console: ['core'],
   cli: ['core', 'runtime', 'training', 'ros', 'fleet'],
 };
 

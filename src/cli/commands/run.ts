@@ -1,6 +1,10 @@
 import { Command } from 'commander';
+import { UsageError } from '../../core/errors.js';
 import { secretsOf } from '../../runtime/config/explain-config.js';
 import { loadConfig, type ConfigInputs } from '../../runtime/config/load-config.js';
+import type { Config } from '../../runtime/config/schema.js';
+import { invitation } from '../../runtime/console/access/invitation.js';
+import type { ConsoleServer } from '../../runtime/console/console-server.js';
 import { openLog } from '../../runtime/log/open-log.js';
 import { openNotifier } from '../../runtime/systemd/notifier.js';
 import { interruptSignal } from '../interrupt.js';
@@ -28,8 +32,12 @@ async function runRun(flags: ConfigFlags): Promise<void> {
   const colour = stderr.isTTY && process.env['NO_COLOR'] === undefined;
   const log = openLog({ ...loaded.config.log, stream: stderr, colour, journal });
   log.setSecrets(secretsOf(loaded));
+  requireReachableToken(loaded.config, stderr);
   const { Service } = await import('../service/service.js');
-  const service = new Service({ loaded, log, notifier: openNotifier() });
+  const service = new Service({
+    ...{ loaded, log, notifier: openNotifier() },
+    console: { onOpen: (opened) => inviteTo(opened, stderr) },
+  });
   using interrupt = interruptSignal();
   const { signal } = interrupt;
   using lastResort = leaveInTime(signal);
@@ -37,6 +45,7 @@ async function runRun(flags: ConfigFlags): Promise<void> {
     service.reload(async () => {
       const next = await loadConfig(inputs);
       log.setSecrets([...secretsOf(loaded), ...secretsOf(next)]);
+      requireReachableToken(next.config, stderr);
       return next;
     }),
   );
@@ -47,6 +56,21 @@ async function runRun(flags: ConfigFlags): Promise<void> {
     if (journal) log.error({ err: error }, 'the service ends'); // with its priority; the terminal shows it by itself
     throw error;
   }
+}
+
+/** A token that is made at the start is shown on a terminal, never in a log. @throws UsageError where nobody would see it. */
+function requireReachableToken({ console }: Config, { isTTY }: NodeJS.WriteStream): void {
+  if (!console || console.commandTokenFile !== undefined || isTTY) return;
+  throw new UsageError(
+    'console.commandTokenFile: name a file for the token (it is made): there is no terminal to show one on',
+  );
+}
+
+async function inviteTo(
+  { addresses, host, tokens }: ConsoleServer,
+  stderr: NodeJS.WriteStream,
+): Promise<void> {
+  if (stderr.isTTY) stderr.write(await invitation({ addresses, host, tokens, qrCode: true }));
 }
 
 /** Carries out a reload for every SIGHUP, one after the other. */

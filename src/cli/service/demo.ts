@@ -7,16 +7,17 @@ import { openRecordFile, type RecordSink } from '../../runtime/sinks/record-sink
 import { TerminalSink } from '../../runtime/sinks/terminal-sink.js';
 import { SimSource } from '../../runtime/sources/sim-source.js';
 import { openNotifier } from '../../runtime/systemd/notifier.js';
-import type { FollowOptions } from '../follow/options.js';
 import { finishRecords, keepPartial } from '../follow/records.js';
 import { initialSelection, requireSelection } from '../follow/selection.js';
 import { describeModel, describeSource, describeSummary } from '../follow/texts.js';
 import { TruthSink } from '../follow/truth-sink.js';
 import { interruptSignal } from '../interrupt.js';
-import { demoConfig } from './demo-config.js';
+import { invitation } from '../../runtime/console/access/invitation.js';
+import type { ConsoleServer } from '../../runtime/console/console-server.js';
+import { demoConfig, type StartOptions } from './demo-config.js';
 import { Service, type OpenedService } from './service.js';
 
-export interface DemoRequest extends FollowOptions {
+export interface DemoRequest extends StartOptions {
   readonly source: string;
   /** Where what is going on is shown: standard output or error. */
   readonly terminal: NodeJS.WriteStream;
@@ -38,6 +39,7 @@ export async function runDemo(request: DemoRequest): Promise<void> {
   const view = new View(request, records, broker);
   const service = new Service({
     ...{ loaded, log, notifier: openNotifier() },
+    console: { morePorts: consolePorts },
     equip: (opened) => view.equip(opened),
   });
   try {
@@ -52,6 +54,9 @@ export async function runDemo(request: DemoRequest): Promise<void> {
     throw error;
   }
 }
+
+/** Two demonstrations beside each other must not fight for the port. */
+const consolePorts = 20;
 
 /** A demonstration goes on without a broker where no port is free. */
 async function openBroker(log: ServiceLog, terminal: NodeJS.WriteStream): Promise<EmbeddedBroker | null> {
@@ -79,12 +84,13 @@ class View {
     this.#broker = broker;
   }
 
-  equip({ source, tracker, control, meter }: OpenedService) {
+  async equip({ source, tracker, control, meter, console }: OpenedService) {
     const { terminal, startFrame, maxFrames } = this.#request;
     const description = source.describe();
     this.#live = description.live;
     terminal.write(`${describeSource(description)}\n${describeModel(tracker)}\n`);
     if (this.#broker) terminal.write(`${describeBroker(this.#broker)}\n`);
+    if (console) terminal.write(await this.#invite(console));
     this.#status = new TerminalSink({
       stream: terminal,
       meter,
@@ -101,6 +107,15 @@ class View {
       startFrame,
       ...(maxFrames !== undefined && { maxFrames }),
     };
+  }
+
+  async #invite({ host, port, addresses, tokens }: ConsoleServer): Promise<string> {
+    const { consolePort } = this.#request;
+    const moved =
+      consolePort === 0 || port === consolePort
+        ? ''
+        : `console port ${consolePort} is taken: the console listens on ${port}\n`;
+    return `${moved}${await invitation({ addresses, host, tokens, qrCode: this.#request.terminal.isTTY })}`;
   }
 
   async end(summary: LiveSummary): Promise<void> {

@@ -34,6 +34,7 @@ import { defaultModel } from '../package-root.js';
 import { ConsolePart, type ConsoleWishes } from './console-part.js';
 import { ExchangeableSink } from './exchangeable-sink.js';
 import { changeSetting, consoleSettings } from './live-settings.js';
+import { MavlinkPart } from './mavlink-part.js';
 import { measuredSupply, measuredTracker } from './measured-tracker.js';
 import { modelNames } from './model-names.js';
 import { openPatiently } from './open-patiently.js';
@@ -81,6 +82,7 @@ export class Service {
   readonly #authority: Record<keyof ControlAuthority, ControlAuthority[keyof ControlAuthority]>;
   readonly #mqtt = new ExchangeableSink<MqttLink>('mqtt');
   readonly #recorder = new ExchangeableSink<Recorder>('recording');
+  readonly #mavlink = new MavlinkPart();
   readonly #meter = new LiveMeter();
   readonly #startedAtNs = process.hrtime.bigint();
   /** Who has changed a setting since the start, by its key. */
@@ -128,6 +130,7 @@ export class Service {
       troubles: [
         ...(recording === null ? [] : [`recording stopped: ${recording}`]),
         ...(broker && !broker.connected ? [`no broker: ${broker.failure ?? 'connecting'}`] : []),
+        ...this.#mavlink.troubles(),
       ],
     });
   }
@@ -149,6 +152,7 @@ export class Service {
     try {
       await this.#openHttp(this.#config.http);
       await this.#openMqtt(this.#config.mqtt);
+      await this.#openMavlink(this.#config.mavlink);
       await this.#openConsole(this.#config.console);
       using stdin = this.#openStdin();
       await using tracker = await this.#openTracker(signal);
@@ -167,7 +171,7 @@ export class Service {
           metrics.updated(elapsedMs);
         }),
         supply: this.#supply(metrics),
-        sinks: [...sinks, this.#mqtt, this.#recorder, this.#console.sink],
+        sinks: [...sinks, this.#mqtt, this.#mavlink.sink, this.#recorder, this.#console.sink],
         taps: [this.#eye(), this.#filmTap(), this.#console.tap],
         signal,
         control: this.control,
@@ -187,6 +191,7 @@ export class Service {
       // side by side: a broker that does not answer must not hold up the recording
       await Promise.all([
         this.#mqtt.close(),
+        this.#mavlink.sink.close(),
         this.#recorder.close(),
         this.#console.sink.close(),
         this.#http?.close(),
@@ -224,6 +229,7 @@ export class Service {
     },
     http: ({ http }) => this.#openHttp(http),
     mqtt: ({ mqtt }) => this.#openMqtt(mqtt),
+    mavlink: ({ mavlink }) => this.#openMavlink(mavlink),
     recording: ({ recording }) => this.#openRecorder(recording),
     console: (config) => this.#openConsole(config.console),
   };
@@ -257,6 +263,14 @@ export class Service {
     await this.#mqtt.clear();
     if (!options) return;
     await this.#mqtt.put(await openMqtt(options, { control: this.control, log: part(this.#log, 'mqtt') }));
+  }
+
+  #openMavlink(options: Config['mavlink']): Promise<void> {
+    return this.#mavlink.open(options, {
+      control: this.control,
+      log: part(this.#log, 'mavlink'),
+      recording: () => this.#recorder.current?.statistics().stopped === null,
+    });
   }
 
   #openConsole(options: Config['console']): Promise<void> {
@@ -295,6 +309,7 @@ export class Service {
             detail: broker.connected ? broker.url : (broker.failure ?? `connecting to ${broker.url}`),
           }
         : { state: 'off', detail: 'mqtt.url is not set' },
+      mavlink: this.#mavlink.facts(),
       recording: film
         ? {
             state: film.stopped === null ? 'ok' : 'fault',

@@ -24,6 +24,9 @@ export async function invitation({ addresses, host, tokens, qrCode }: Invitation
     `        to watch only: ${first}#${tokens.view}`,
   ];
   if (!qrCode || isLoopback(host)) return `${lines.join('\n')}\n`;
-  const code = await toQrCode(`${first}#${tokens.command}`, { type: 'utf8', errorCorrectionLevel: 'L' });
+  // with its own colours: on a dark terminal a plain one would be a negative, which not every camera reads
+  const code = await toQrCode(`${first}#${tokens.command}`, {
+    ...{ type: 'terminal', small: true, errorCorrectionLevel: 'L' },
+  });
   return `${lines.join('\n')}\n${code}\n`;
 }
