@@ -5,6 +5,7 @@ import { siameseOptionsSchema } from '../../core/tracking/siamese/options.js';
 import { consoleOptionsSchema } from '../console/options.js';
 import { executionProviders } from '../inference/execution-provider.js';
 import { logFormats, logLevels } from '../log/open-log.js';
+import { mavlinkOptionsSchema } from '../mavlink/options.js';
 import { mqttOptionsSchema } from '../mqtt/options.js';
 import { encoderChoices } from '../recording/encoder-names.js';
 import { mergeOptions, parseSize } from '../sources/source-options.js';
@@ -115,6 +116,8 @@ export const configSchema = z.strictObject({
   http: http.prefault({}),
   stdin: stdin.prefault({}),
   mqtt: mqttOptionsSchema.optional(),
+  /** Ground stations, autopilot, gimbal; none without this section. */
+  mavlink: mavlinkOptionsSchema.optional(),
   /** The web console; none without this section. */
   console: consoleOptionsSchema.optional(),
   /** Who may command, by the transport it comes over. */
