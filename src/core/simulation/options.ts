@@ -8,8 +8,9 @@ import type { Size } from '../geometry/box.js';
  * - `crossing`: look-alikes cross the target's path again and again.
  * - `occlusion`: wide bridges, an avenue of trees and smoke hide the target for long.
  * - `departure`: the target leaves the view and returns.
+ * - `orbit`: the drone circles the target fast: seen from it, the line of sight turns by 20 degrees a second.
  */
-export const scenarioNames = ['flight', 'calm', 'crossing', 'occlusion', 'departure'] as const;
+export const scenarioNames = ['flight', 'calm', 'crossing', 'occlusion', 'departure', 'orbit'] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
 /** Formats the sensor can deliver. */
@@ -74,6 +75,8 @@ const querySchema = z.strictObject({
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .optional(),
+  /** MAVLink link to an outer gimbal that holds the camera, such as udpout://127.0.0.1:14560. */
+  gimbal: z.string().min(1).optional(),
 });
 
 export interface SimulationQuery {
@@ -82,6 +85,8 @@ export interface SimulationQuery {
   /** Number of frames after which the video ends; null: endless. */
   readonly frames: number | null;
   readonly realtime: boolean;
+  /** Where the gimbal is heard that holds the camera; null: the camera has one of its own. */
+  readonly gimbal: string | null;
 }
 
 /** Reads the query of a `sim://` URI. @throws UsageError on an unknown, repeated or impossible option. */
@@ -93,9 +98,12 @@ export function parseSimulationQuery(entries: Iterable<readonly [string, string]
   }
   const parsed = querySchema.safeParse(record);
   if (!parsed.success) throw new UsageError(describe(parsed.error, record));
-  const { fps = 60, frames = null, realtime = false, ...given } = parsed.data;
+  const { fps = 60, frames = null, gimbal = null, realtime = gimbal !== null, ...given } = parsed.data;
+  if (gimbal !== null && !realtime) {
+    throw new UsageError('sim: realtime=false: a gimbal outside moves by the clock');
+  }
   const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return { settings: checkSimulationOptions(present), fps, frames, realtime };
+  return { settings: checkSimulationOptions(present), fps, frames, realtime, gimbal };
 }
 
 function describe(error: z.ZodError, given: object): string {

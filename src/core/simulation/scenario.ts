@@ -26,6 +26,8 @@ export interface Scenario {
     readonly period: number;
     readonly angle: number;
   } | null;
+  /** How fast the drone circles the target, rad/s; absent: slowly, by chance one way or the other. */
+  readonly orbit?: number;
   /** 0: steady light; 1: cloud shadows and exposure changes in full. */
   readonly weather: number;
 }
@@ -84,5 +86,10 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     drift: 0.25,
     lookAway: { start: 3, duration: 3.5, period: 11, angle: 0.75 },
     weather: 0.7,
+  },
+  // seen at 44 degrees down, 28 deg/s about the vertical are 20 deg/s across the picture
+  orbit: {
+    ...{ occluders: [], circling: [], oncoming: none, drift: 0.1, lookAway: null, weather: 0 },
+    orbit: (28 * Math.PI) / 180,
   },
 };

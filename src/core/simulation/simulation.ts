@@ -42,7 +42,10 @@ export interface Simulation {
   commandGimbalRate(yawRateRadS: number, pitchRateRadS: number): void;
   /** Hands the gimbal back to the built-in follow law. */
   releaseGimbal(): void;
+  /** Where the camera looks. */
   gimbal(): GimbalAttitude;
+  /** From now on a gimbal from outside holds the camera: this is how, at the end of the next step. */
+  mountOn(attitude: GimbalAttitude): void;
   /** Focal length in pixels; the principal point is the image centre. */
   readonly focal: number;
 }
@@ -125,7 +128,10 @@ export function createSimulation(options: SimulationOptions = {}): Simulation {
     releaseGimbal() {
       flight.autonomous = true;
     },
-    gimbal: () => flight.gimbal.attitude(),
+    gimbal: () => flight.mounted ?? flight.gimbal.attitude(),
+    mountOn(attitude) {
+      flight.mounted = attitude;
+    },
   };
 }
 

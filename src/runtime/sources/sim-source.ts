@@ -3,20 +3,53 @@ import { SourceError } from '../../core/errors.js';
 import type { Box } from '../../core/geometry/box.js';
 import { packedFrame, type Frame } from '../../core/image/frame.js';
 import type { FrameSource, SourceDescription, SourceStatistics } from '../../core/ports/frame-source.js';
+import { silentLog } from '../../core/ports/log.js';
 import { parseSimulationQuery, type SimulationQuery } from '../../core/simulation/options.js';
 import { createSimulation, type Simulation } from '../../core/simulation/simulation.js';
 import type { Truth } from '../../core/simulation/scene/truth.js';
+import type { GimbalMount } from '../gimbal/simulated/gimbal-mount.js';
 import { frameSource, type FrameDriver } from './frame-driver.js';
 import { FrameRing } from './frame-ring.js';
 import { heldFrames, type HoldBudget } from './held-frames.js';
 
 /**
  * Opens `sim://?seed=…`: the simulated flight as a camera. Options: seed, size, fps, scenario, format, noise, blur, frames
- * (ends after so many), realtime (paced by the clock, dropping frames like a camera; else as fast as they are taken).
- * @throws UsageError on an unknown or impossible option
+ * (ends after so many), realtime (paced by the clock, dropping frames like a camera; else as fast as they are taken), gimbal
+ * (a MAVLink link to a gimbal outside that holds the camera; it is turned to the target before the first frame).
+ * @throws UsageError on an unknown or impossible option; SourceError where no gimbal answers
  */
-export function openSimSource(query: URLSearchParams, uri: string, hold?: HoldBudget): Promise<SimSource> {
-  return Promise.resolve().then(() => new SimSource(parseSimulationQuery(query), uri, hold));
+export async function openSimSource(
+  query: URLSearchParams,
+  uri: string,
+  hold?: HoldBudget,
+): Promise<SimSource> {
+  const parsed = parseSimulationQuery(query);
+  const simulation = createSimulation(parsed.settings);
+  const mount = parsed.gimbal === null ? null : await openMount(parsed.gimbal, simulation);
+  return new SimSource({ query: parsed, uri, hold, simulation, mount });
+}
+
+async function openMount(url: string, simulation: Simulation): Promise<GimbalMount> {
+  const { GimbalMount } = await import('../gimbal/simulated/gimbal-mount.js'); // MAVLink, only for those who ask for it
+  const mount = await GimbalMount.open(url, silentLog);
+  try {
+    await mount.pointAt(simulation.gimbal());
+  } catch (error) {
+    await mount[Symbol.asyncDispose]();
+    throw error;
+  }
+  simulation.mountOn(mount.at(Number(process.hrtime.bigint()) / 1e9));
+  simulation.step(0);
+  return mount;
+}
+
+interface SimSourceParts {
+  readonly query: SimulationQuery;
+  readonly uri: string;
+  readonly hold: HoldBudget | undefined;
+  readonly simulation: Simulation;
+  /** Closed with the source. */
+  readonly mount: GimbalMount | null;
 }
 
 /** Frames of a simulation, with the truth about each. Frame n shows the moment n / fps. */
@@ -27,16 +60,16 @@ export class SimSource implements FrameSource {
   readonly #truths = new Map<number, Truth>();
   readonly #initialBox: Box;
 
-  constructor(query: SimulationQuery, uri: string, hold?: HoldBudget) {
-    this.simulation = createSimulation(query.settings);
+  constructor(parts: SimSourceParts) {
+    this.simulation = parts.simulation;
     const { box } = this.simulation.truth();
-    if (!box) throw new SourceError(`${uri}: the target is not in the first frame`);
+    if (!box) throw new SourceError(`${parts.uri}: the target is not in the first frame`);
     this.#initialBox = box;
     const remember = (sequence: number, truth: Truth): void => {
       this.#truths.set(sequence, truth);
       this.#truths.delete(sequence - truthsKept);
     };
-    this.#source = frameSource(createDriver(this.simulation, query, { uri, hold }, remember));
+    this.#source = frameSource(createDriver(parts, remember));
   }
 
   /** The truth about a delivered frame; undefined when it was never delivered, or longer ago than 1024 frames. */
@@ -74,11 +107,10 @@ const truthsKept = 1024;
 const ringSlots = 4;
 
 function createDriver(
-  simulation: Simulation,
-  { settings, fps, frames, realtime }: SimulationQuery,
-  { uri, hold }: { readonly uri: string; readonly hold: HoldBudget | undefined },
+  { simulation, query, uri, hold, mount }: SimSourceParts,
   remember: (sequence: number, truth: Truth) => void,
 ): FrameDriver {
+  const { settings, fps, frames, realtime } = query;
   const { size, format, scenario, seed } = settings;
   const holdable = heldFrames(hold, simulation.frameBytes, fps);
   const ring = new FrameRing(ringSlots + holdable, simulation.frameBytes);
@@ -93,7 +125,7 @@ function createDriver(
       fps,
       live: realtime,
       ...(holdable > 0 && { holdable }),
-      detail: `simulated ${scenario}, seed ${seed}, ${size.width}x${size.height} ${format} at ${fps} fps${realtime ? '' : ', not paced'}`,
+      detail: `simulated ${scenario}, seed ${seed}, ${size.width}x${size.height} ${format} at ${fps} fps${realtime ? '' : ', not paced'}${mount ? `, on the gimbal at ${query.gimbal}` : ''}`,
     }),
     dropped: () => dropped,
     async next(signal) {
@@ -105,7 +137,10 @@ function createDriver(
         slot.release();
         return undefined;
       }
-      for (let i = Math.max(0, shown); i < sequence; i++) simulation.step(1 / fps);
+      for (let i = Math.max(0, shown); i < sequence; i++) {
+        if (mount) simulation.mountOn(mount.at(Number(clock.timeOf(i + 1)) / 1e9));
+        simulation.step(1 / fps);
+      }
       dropped += sequence - shown - 1;
       shown = sequence;
       simulation.render(slot.data);
@@ -119,7 +154,9 @@ function createDriver(
         },
       });
     },
-    close: () => Promise.resolve(),
+    close: async () => {
+      await mount?.[Symbol.asyncDispose]();
+    },
   };
 }
 

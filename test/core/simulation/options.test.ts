@@ -18,6 +18,7 @@ test('an empty query is the default flight', (t) => {
     fps: 60,
     frames: null,
     realtime: false,
+    gimbal: null,
   });
 });
 
@@ -36,6 +37,7 @@ test('every option can be given', (t) => {
     fps: 29.97,
     frames: 10,
     realtime: true,
+    gimbal: null,
   });
 });
 
@@ -63,3 +65,9 @@ for (const [query, pattern] of [
     t.throws(() => parse(query), { instanceOf: UsageError, message: pattern });
   });
 }
+
+test('on a gimbal outside the simulation keeps to the clock', (t) => {
+  const { gimbal, realtime } = parse('gimbal=udpout://127.0.0.1:14560');
+  t.deepEqual([gimbal, realtime], ['udpout://127.0.0.1:14560', true]);
+  t.throws(() => parse('gimbal=udpout://127.0.0.1:14560&realtime=false'), { instanceOf: UsageError });
+});

@@ -11,6 +11,8 @@ export interface Flight {
   readonly gimbal: Gimbal;
   /** True: the built-in follow law aims; false: only commands from outside do. */
   autonomous: boolean;
+  /** Where a gimbal from outside holds the camera; null: the drone's own holds it. */
+  mounted: GimbalAttitude | null;
 }
 
 export interface FlightOptions {
@@ -31,7 +33,8 @@ export function createFlight(
 ): Flight {
   const phases = Array.from({ length: 8 }, () => random.uniform(0, 2 * Math.PI));
   const wave = (i: number, rate: number, time: number): number => Math.sin(rate * time + phases[i]!);
-  const orbit = (random.chance(0.5) ? 1 : -1) * random.uniform(0.025, 0.045);
+  const slowly = (random.chance(0.5) ? 1 : -1) * random.uniform(0.025, 0.045);
+  const orbit = scenario.orbit ?? slowly;
   const [radius, altitude] = [random.uniform(53, 56), random.uniform(51, 54)];
   let time = 0;
   let [followedX, followedY] = [target.x, target.y];
@@ -61,6 +64,7 @@ export function createFlight(
   const flight: Flight = {
     gimbal,
     autonomous: true,
+    mounted: null,
     step(dt, goal) {
       time += dt;
       const share = Math.min(1, dt / lag);
@@ -72,7 +76,7 @@ export function createFlight(
       gimbal.step(dt);
     },
     pose() {
-      const { yaw, pitch }: GimbalAttitude = gimbal.attitude();
+      const { yaw, pitch }: GimbalAttitude = flight.mounted ?? gimbal.attitude();
       // what vibration the mount lets through: some hundredths of a degree
       return {
         position: position(),

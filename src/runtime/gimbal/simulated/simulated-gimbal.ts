@@ -1,4 +1,5 @@
 import { common, minimal } from 'mavlink-mappings';
+import type { GimbalRates } from '../../../core/gimbal/gimbal-motion.js';
 import { fromEuler, wrapAngle } from '../../../core/gimbal/quaternion.js';
 import type { Log } from '../../../core/ports/log.js';
 import { defaultGimbalLimits, type GimbalLimits } from '../../../core/simulation/motion/gimbal.js';
@@ -105,6 +106,11 @@ export class SimulatedGimbal implements AsyncDisposable {
   take(holder: Holder): void {
     this.#primary = holder;
     this.#tellStatus();
+  }
+
+  /** Runs at these rates, as if somebody pushed it. */
+  turn(rates: GimbalRates): void {
+    this.#axes.run(this.#nowS(), rates);
   }
 
   async close(): Promise<void> {
