@@ -11,6 +11,10 @@ export const siameseOptionsSchema = z.strictObject({
   sizePenalty: z.number().min(0).default(0.03),
   /** Share of the newly seen size that is taken over at full score. */
   sizeRate: share.default(0.4),
+  /** Share of the difference between the selected box and what the network sees of it that is taken back in every answer; 0 switches it off. */
+  boxCalibration: share.default(0.8),
+  /** What it sees is found by so many looks at the first frame, at most. */
+  settleRuns: z.int().positive().default(12),
   /** Share of the Kalman velocity that moves the search region ahead of the last box. */
   motionWeight: share.default(0.5),
   /** Weight of the template memory against the first template. */

@@ -1,12 +1,13 @@
-import { type Box, clamp, clampBox, type Point } from '../../geometry/box.js';
+import { type Box, centreDistance, clamp, clampBox, type Point } from '../../geometry/box.js';
 import { type CropRegion, searchRegion, toCrop } from '../../geometry/crop-region.js';
 import type { Frame } from '../../image/frame.js';
 import type { Network } from '../../model/network.js';
 import { checkSelection } from '../check-selection.js';
 import { CentreKalman } from '../kalman.js';
 import { StateMachine } from '../state-machine.js';
-import type { Track } from '../track.js';
+import type { Track, TrackState } from '../track.js';
 import type { Tracker } from '../tracker.js';
+import { BoxCalibration } from './box-calibration.js';
 import type { Peak } from './decode-response.js';
 import { type Candidate, Distractors, plausibility } from './distractors.js';
 import { EgoMotion } from './ego-motion.js';
@@ -39,7 +40,9 @@ export function createSiameseTracker(
 
 /** All that is known of the selected target. */
 interface Target {
+  /** As the network sees it; `calibration` makes of it what is answered. Image pixels. */
   box: Box;
+  calibration: BoxCalibration;
   kalman: CentreKalman;
   readonly states: StateMachine;
   readonly memory: TemplateMemory;
@@ -59,6 +62,8 @@ interface Target {
   candidate: Box | null;
 }
 
+/** Weight of the window while the box settles in the first frame: the target is in the middle. */
+const settlingWindow = 0.4;
 /** Share of a frame's score in the usual one. */
 const usualRate = 0.05;
 
@@ -84,6 +89,7 @@ class SiameseTracker implements Tracker {
     this.#selections += 1;
     const target: Target = {
       box,
+      calibration: new BoxCalibration(box, box, 0),
       kalman: new CentreKalman({ x: box.cx, y: box.cy }, meanSide(box)),
       states: new StateMachine(this.#options),
       memory: new TemplateMemory(features, { weight, rate }),
@@ -97,6 +103,7 @@ class SiameseTracker implements Tracker {
       lostSearch: null,
       candidate: null,
     };
+    target.calibration = await this.#calibrate(target, frame);
     if (target.classifier) {
       const region = this.#regionAround(box);
       const { cells } = await this.#looker.respond(frame, region, features);
@@ -104,7 +111,7 @@ class SiameseTracker implements Tracker {
     }
     if (egoMotion > 0) target.egoMotion.keep(frame);
     this.#target = target;
-    return trackOf(frame, { ...target, state: 'tracking' }, 1);
+    return this.#answer(target, frame, box, 'tracking', 1);
   }
 
   async update(frame: Frame): Promise<Track> {
@@ -122,7 +129,7 @@ class SiameseTracker implements Tracker {
       : this.#shunDistractors(target, await this.#lookAhead(target, frame, predicted), predicted);
     // 3. decide whether it was seen
     const evidence = this.#evidence(chosen, wasLost ? chosen.seen : predicted);
-    this.#hooks.onEvidence?.(evidence, chosen.seen);
+    this.#hooks.onEvidence?.(evidence, target.calibration.restore(chosen.seen));
     const confidence =
       this.#confidence(evidence, chosen) * (1 - chosen.claim) * this.#familiarity(target, chosen.score);
     const state = target.states.step(confidence, target.kalman.sigma / meanSide(target.box));
@@ -143,7 +150,8 @@ class SiameseTracker implements Tracker {
     } else {
       target.candidate = confidence >= this.#options.reacquireAbove ? chosen.seen : null;
     }
-    return trackOf(frame, { ...target, state }, confidence);
+    const answered = clampBox(target.calibration.restore(target.box), frame, this.#options.minSide);
+    return this.#answer(target, frame, answered, state, confidence);
   }
 
   stop(): Promise<void> {
@@ -153,6 +161,30 @@ class SiameseTracker implements Tracker {
 
   dispose(): Promise<void> {
     return this.stop();
+  }
+
+  /** Lets the box settle in the first frame as it would in a picture that stands still. */
+  async #calibrate(target: Target, frame: Frame): Promise<BoxCalibration> {
+    const { boxCalibration, settleRuns } = this.#options;
+    const { box: selected } = target;
+    let seen = selected;
+    for (let run = 0; boxCalibration > 0 && run < settleRuns; run += 1) {
+      const options = this.#lookOptions(target, settlingWindow);
+      const next = this.#blendSize(
+        seen,
+        await this.#looker.look(frame, this.#regionAround(seen), seen, options),
+      );
+      // something beside the target was seen: not to be learned from
+      if (centreDistance(next, selected) > meanSide(selected) / 2) break;
+      seen = next;
+    }
+    return new BoxCalibration(selected, seen, boxCalibration);
+  }
+
+  #answer(target: Target, frame: Frame, box: Box, state: TrackState, confidence: number): Track {
+    const { calibration, kalman, id, distractors } = target;
+    const list = distractors.list.map((each) => ({ ...each, box: calibration.restore(each.box) }));
+    return trackOf(frame, { state, box, kalman, id, distractors: list }, confidence);
   }
 
   #createClassifier(): TargetClassifier | null {

@@ -2,14 +2,14 @@ import type { Box } from '../../geometry/box.js';
 import type { Frame } from '../../image/frame.js';
 import type { CentreKalman } from '../kalman.js';
 import type { Track, TrackState } from '../track.js';
-import type { Distractors } from './distractors.js';
+import type { Distractor } from './distractors.js';
 
 interface TargetFacts {
   readonly state: TrackState;
   readonly box: Box;
   readonly kalman: CentreKalman;
   readonly id: number;
-  readonly distractors: Distractors;
+  readonly distractors: readonly Distractor[];
 }
 
 /** What is told of a selected target: a lost one has neither box nor velocity. */
@@ -26,7 +26,7 @@ export function trackOf(
     velocity: known ? kalman.velocity : null,
     frame: frameFacts(frame),
     target: id,
-    ...(distractors.list.length > 0 ? { distractors: distractors.list } : {}),
+    ...(distractors.length > 0 ? { distractors } : {}),
   };
 }
 

@@ -83,6 +83,31 @@ test('the tracker follows a moving, growing target', async (t) => {
   t.true(Math.abs(last.box!.width - truth.width) < 5);
 });
 
+test('a box selected larger than what the network sees stays as it was selected', async (t) => {
+  // the bright square is the upper half of the selected box
+  const selected: Box = {
+    cx: start.cx,
+    cy: start.cy + start.height / 2,
+    width: start.width,
+    height: 2 * start.height,
+  };
+  const follow = async (boxCalibration: number): Promise<Box> => {
+    const tracker = createSiameseTracker(brightnessNetwork(), { boxCalibration });
+    await tracker.init(frameWith(start), selected);
+    let last: Box | null = null;
+    for (let i = 1; i <= 30; i += 1) {
+      last = (await tracker.update(frameWith({ ...start, cx: start.cx + 3 * i }, i))).box;
+    }
+    return last!;
+  };
+  const kept = await follow(1);
+  t.true(Math.abs(kept.height - selected.height) < 5, `height ${kept.height}`);
+  t.true(Math.abs(kept.width - selected.width) < 4, `width ${kept.width}`);
+  t.true(centreDistance(kept, { ...selected, cx: start.cx + 90 }) < 4);
+  const shrunk = await follow(0);
+  t.true(Math.abs(shrunk.height - start.height) < 5, 'without it the box becomes what the network sees');
+});
+
 test('a vanished target coasts along its path, then is lost without a box, and is found again', async (t) => {
   const tracker = createSiameseTracker(brightnessNetwork(), { coastFrames: 4 });
   await tracker.init(frameWith(start), start);
