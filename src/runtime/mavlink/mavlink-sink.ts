@@ -2,7 +2,7 @@ import type { Control } from '../../core/ports/control.js';
 import type { Log } from '../../core/ports/log.js';
 import type { Sink } from '../../core/ports/sink.js';
 import type { Track } from '../../core/tracking/track.js';
-import { viewOfAngle } from './autopilot/camera-view.js';
+import { openView, type CameraView } from './autopilot/camera-view.js';
 import { LandingGuide } from './autopilot/landing-guide.js';
 import { VehicleFollower } from './autopilot/vehicle-follower.js';
 import { CameraComponent } from './camera/camera-component.js';
@@ -39,14 +39,14 @@ export class MavlinkSink implements Sink {
 
   constructor(
     opened: OpenedBus,
+    view: CameraView | null,
     options: MavlinkOptions,
     { control, log, version, recording }: MavlinkContext,
   ) {
     const { bus } = opened;
-    const { landingTarget, follow, camera } = options;
+    const { landingTarget, follow } = options;
     this.#opened = opened;
-    // the options' schema asks for the angle where one of the two is wanted
-    const view = camera.horizontalFovDegrees === undefined ? null : viewOfAngle(camera.horizontalFovDegrees);
+    // the options' schema asks for a view where one of the two is wanted
     this.#landing = landingTarget && view ? new LandingGuide(bus, landingTarget, view) : null;
     this.#follower =
       follow && view
@@ -56,6 +56,7 @@ export class MavlinkSink implements Sink {
       options,
       control,
       version,
+      horizontalDegrees: view?.horizontalDegrees ?? null,
       ...(recording && { recording }),
     });
   }
@@ -94,7 +95,8 @@ export class MavlinkSink implements Sink {
   }
 }
 
-/** @throws UsageError for a key or state file that cannot be used. */
+/** @throws UsageError for a key, state or calibration file that cannot be used. */
 export async function openMavlink(options: MavlinkOptions, context: MavlinkContext): Promise<MavlinkSink> {
-  return new MavlinkSink(await openBus(options, context), options, context);
+  const view = await openView(options.camera);
+  return new MavlinkSink(await openBus(options, context), view, options, context);
 }

@@ -58,7 +58,11 @@ const camera = z.strictObject({
     .gt(0)
     .lt(180)
     .optional()
-    .describe('of the picture that is tracked in; unknown: CAMERA_FOV_STATUS is not offered'),
+    .describe(
+      'of the picture that is tracked in; without it, and without a calibration, CAMERA_FOV_STATUS is not offered',
+    ),
+  /** A camera_info file of ROS (YAML); instead of the angle, and better: it knows the lens. */
+  calibration: path.optional(),
   gimbalDeviceId: z.int().min(0).max(255).default(0).describe('the gimbal device it hangs on; 0: none'),
   videoLatencyMs: z
     .number()
@@ -150,8 +154,18 @@ export const mavlinkOptionsSchema = z
       if (names.indexOf(name) !== index)
         fail(['links', index, 'name'], `"${name}" is the name of another link`);
     });
-    if ((landing ?? following) && own.horizontalFovDegrees === undefined) {
-      fail(['camera', 'horizontalFovDegrees'], 'is needed for landingTarget and follow: angles come from it');
+    const known = own.horizontalFovDegrees !== undefined || own.calibration !== undefined;
+    if ((landing ?? following) && !known) {
+      fail(
+        ['camera'],
+        'needs horizontalFovDegrees or calibration for landingTarget and follow: angles come from it',
+      );
+    }
+    if (own.horizontalFovDegrees !== undefined && own.calibration !== undefined) {
+      fail(
+        ['camera', 'calibration'],
+        'tells the angle, too: give horizontalFovDegrees or calibration, not both',
+      );
     }
   });
 

@@ -14,7 +14,7 @@ export function landingTarget(
   view: CameraView,
   targetWidthMetres: number | null,
 ): common.LandingTarget | null {
-  if (state !== 'tracking' || !box) return null;
+  if (state !== 'tracking' || !box || !view.fits(frame)) return null;
   const centre = view.tangents({ x: box.cx, y: box.cy }, frame);
   // 1. the target's sides, where they are
   const left = view.tangents({ x: box.cx - box.width / 2, y: box.cy }, frame);

@@ -120,6 +120,7 @@ export class VehicleFollower implements Disposable {
     const listens = autopilot.kind === MavAutopilot.PX4 || autopilot.customMode === guidedMode;
     if (!listens) return 'not in the guided mode';
     if (!this.#position || now - this.#position.atNs > positionLimit) return 'no position';
+    if (!this.#options.view.fits(this.#seen.track.frame)) return 'a calibration for other pictures';
     this.#home ??= this.#position.at;
     return distanceBetween(this.#home, this.#position.at) > geofenceMetres ? 'outside the geofence' : null;
   }

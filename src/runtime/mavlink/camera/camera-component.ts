@@ -31,6 +31,8 @@ export interface CameraOptions {
   readonly control: Control;
   /** Of the program, such as `0.1.0`. */
   readonly version: string;
+  /** Field of view of the picture, degrees; null: unknown. */
+  readonly horizontalDegrees: number | null;
   /** Whether video is being recorded now. */
   readonly recording?: () => boolean;
 }
@@ -111,11 +113,11 @@ export class CameraComponent implements Disposable {
       ],
       [
         MavCmd.REQUEST_VIDEO_STREAM_INFORMATION,
-        asked(({ params }) => someOf(streamInformation(this.#options.options, params[0]!))),
+        asked(({ params }) => someOf(streamInformation(this.#options.options, this.#facts(), params[0]!))),
       ],
       [
         MavCmd.REQUEST_VIDEO_STREAM_STATUS,
-        asked(({ params }) => someOf(streamStatus(this.#options.options, params[0]!))),
+        asked(({ params }) => someOf(streamStatus(this.#options.options, this.#facts(), params[0]!))),
       ],
       [MavCmd.SET_MESSAGE_INTERVAL, { handle: (request) => this.#setInterval(request) }],
       [MavCmd.GET_MESSAGE_INTERVAL, { handle: (request) => this.#getInterval(request) }],
@@ -141,11 +143,11 @@ export class CameraComponent implements Disposable {
       case common.CameraCaptureStatus.MSG_ID:
         return [captureStatus(this.#facts())];
       case common.VideoStreamInformation.MSG_ID:
-        return someOf(streamInformation(options, index));
+        return someOf(streamInformation(options, this.#facts(), index));
       case common.VideoStreamStatus.MSG_ID:
-        return someOf(streamStatus(options, index));
+        return someOf(streamStatus(options, this.#facts(), index));
       case common.CameraFovStatus.MSG_ID:
-        return someOf([fovStatus(options, this.#facts())].filter((it) => it !== null));
+        return someOf([fovStatus(this.#facts())].filter((it) => it !== null));
       case common.CameraTrackingImageStatus.MSG_ID:
         return [trackingStatus(this.#streams.current)];
       case common.MessageInterval.MSG_ID:
@@ -160,11 +162,12 @@ export class CameraComponent implements Disposable {
   }
 
   #facts(): CameraFacts {
-    const { control, version, recording } = this.#options;
+    const { control, version, horizontalDegrees, recording } = this.#options;
     return {
       version,
       uptimeMs: performance.now() - this.#startedAtMs,
       size: this.#size ?? control.status().source,
+      horizontalDegrees,
       recording: recording?.() ?? false,
     };
   }

@@ -11,6 +11,8 @@ export interface CameraFacts {
   readonly uptimeMs: number;
   /** Of the tracked picture; null before the first frame. */
   readonly size: Size | null;
+  /** Of the picture, degrees; null: unknown. */
+  readonly horizontalDegrees: number | null;
   /** Video is being recorded. */
   readonly recording: boolean;
 }
@@ -83,11 +85,12 @@ export function captureStatus({ uptimeMs, recording }: CameraFacts): common.Came
 }
 
 /** Null: the field of view is unknown. */
-export function fovStatus(
-  { camera: { horizontalFovDegrees: hfov } }: Pick<MavlinkOptions, 'camera'>,
-  { uptimeMs, size }: CameraFacts,
-): common.CameraFovStatus | null {
-  if (hfov === undefined) return null;
+export function fovStatus({
+  uptimeMs,
+  size,
+  horizontalDegrees: hfov,
+}: CameraFacts): common.CameraFovStatus | null {
+  if (hfov === null) return null;
   const tangent = Math.tan((hfov * Math.PI) / 360);
   const vfov = size ? (Math.atan((tangent * size.height) / size.width) * 360) / Math.PI : Number.NaN;
   const nowhere = { latCamera: unknownPosition, lonCamera: unknownPosition, altCamera: unknownPosition };
@@ -121,12 +124,13 @@ const encodings = {
 
 /** @param wanted number of a stream, from 1; 0: all. */
 export function streamInformation(
-  { streams, camera }: Pick<MavlinkOptions, 'streams' | 'camera'>,
+  { streams }: Pick<MavlinkOptions, 'streams'>,
+  { horizontalDegrees }: CameraFacts,
   wanted: number,
 ): readonly common.VideoStreamInformation[] {
   return chosen(streams, wanted).map(({ stream, id }) =>
     message(common.VideoStreamInformation, {
-      ...streamFields(stream, id, camera),
+      ...streamFields(stream, id, horizontalDegrees),
       count: streams.length,
       type: streamTypes[stream.type],
       encoding: encodings[stream.encoding],
@@ -138,11 +142,12 @@ export function streamInformation(
 
 /** @param wanted number of a stream, from 1; 0: all. */
 export function streamStatus(
-  { streams, camera }: Pick<MavlinkOptions, 'streams' | 'camera'>,
+  { streams }: Pick<MavlinkOptions, 'streams'>,
+  { horizontalDegrees }: CameraFacts,
   wanted: number,
 ): readonly common.VideoStreamStatus[] {
   return chosen(streams, wanted).map(({ stream, id }) =>
-    message(common.VideoStreamStatus, streamFields(stream, id, camera)),
+    message(common.VideoStreamStatus, streamFields(stream, id, horizontalDegrees)),
   );
 }
 
@@ -152,7 +157,7 @@ function chosen(streams: readonly Stream[], wanted: number) {
     .filter(({ id }) => wanted === 0 || wanted === id);
 }
 
-function streamFields({ width, height, fps, bitrate }: Stream, id: number, camera: MavlinkOptions['camera']) {
+function streamFields({ width, height, fps, bitrate }: Stream, id: number, horizontalDegrees: number | null) {
   return {
     streamId: id,
     flags: common.VideoStreamStatusFlags.RUNNING,
@@ -160,7 +165,7 @@ function streamFields({ width, height, fps, bitrate }: Stream, id: number, camer
     resolutionH: width,
     resolutionV: height,
     bitrate,
-    hfov: Math.round(camera.horizontalFovDegrees ?? 0),
+    hfov: Math.round(horizontalDegrees ?? 0),
   };
 }
 
