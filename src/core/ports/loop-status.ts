@@ -28,6 +28,8 @@ export interface ModelStatus {
   readonly precision: string;
   /** Execution provider really used. */
   readonly provider: string;
+  /** Why it is not the one wished for first, or runs only a part of the model; absent when neither is so. */
+  readonly fallback?: string;
 }
 
 /** All that is to be told of a running loop. */

@@ -1,4 +1,5 @@
 import { InferenceError, ModelError, UsageError } from '../../core/errors.js';
+import { ProviderTrialError } from './provider-trial.js';
 
 /** What can execute a graph, named as onnxruntime names it. */
 export const executionProviders = ['tensorrt', 'cuda', 'cpu'] as const;
@@ -27,7 +28,8 @@ export interface OpenAttempt {
 
 /**
  * Tries an ordered wish list, best first, and says what is really used: onnxruntime moves nodes a provider does not
- * know to the CPU without a word, so each provider is first opened with that forbidden.
+ * know to the CPU without a word, so each provider is first opened with that forbidden. `open` is to run the model too, and to throw a
+ * ProviderTrialError when it answers otherwise than on the CPU.
  * @throws UsageError for an empty list or a repeated name.
  * @throws ModelError when even the CPU cannot open it: then the graph is at fault.
  * @throws InferenceError when the CPU was not wished for and all others failed.
@@ -59,6 +61,15 @@ export async function chooseProvider<T>(
   );
 }
 
+/** One line on what was wished for and is not used, best wish first; null when the first wish is used as a whole. */
+export function describeFallback(report: readonly ProviderOutcome[]): string | null {
+  const notes = report.flatMap(({ provider, outcome, reason }) => {
+    if (outcome === 'failed') return [`${provider} not used: ${reason.replaceAll(/\s+/g, ' ')}`];
+    return outcome === 'partly' ? [`${provider} runs a part of it, the CPU the rest`] : [];
+  });
+  return notes.length > 0 ? notes.join('; ') : null;
+}
+
 /** Checks a list that came as text. @throws UsageError quoting what is unknown. */
 export function parseProviders(names: readonly string[]): ExecutionProvider[] {
   return names.map((name) => {
@@ -79,7 +90,9 @@ async function tryProvider<T>(
   if (provider !== 'cpu') {
     try {
       return { outcome: 'used', reason: '', opened: await open({ provider, allowCpuNodes: false }) };
-    } catch {
+    } catch (error) {
+      // with some nodes on the CPU it would still be wrong
+      if (error instanceof ProviderTrialError) return { outcome: 'failed', reason: error.message };
       // either the provider is missing, or nodes are left for the CPU: the second try tells which
     }
   }

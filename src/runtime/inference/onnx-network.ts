@@ -17,9 +17,10 @@ import {
   type TensorSignature,
 } from './graph-signature.js';
 import { readModelFolder, type ModelFolder } from './model-folder.js';
+import { checkTrial, type TrialAnswers, trialCrops } from './provider-trial.js';
 
 export interface OnnxNetworkOptions {
-  /** Wish list, best first; the first that opens both graphs is used. */
+  /** Wish list, best first; the first that opens both graphs and answers as the CPU does is used. */
   readonly providers?: readonly ExecutionProvider[];
   /** Intra-op threads on the CPU. */
   readonly threads?: number;
@@ -46,9 +47,18 @@ export async function openOnnxNetwork(
   env.logLevel = 'fatal';
   const folder = await readModelFolder(dir, signal);
   signal?.throwIfAborted();
-  const { provider, report, opened } = await chooseProvider(providers, (attempt) =>
-    openGraphs(dir, folder, threads, attempt),
-  );
+  const trial = lazily(() => answersOnCpu(dir, folder, threads));
+  const { provider, report, opened } = await chooseProvider(providers, async (attempt) => {
+    const graphs = await openGraphs(dir, folder, threads, attempt);
+    if (attempt.provider === 'cpu') return graphs;
+    try {
+      checkTrial(folder.contract, attempt.provider, await trial(), await runTrial(folder.contract, graphs));
+      return graphs;
+    } catch (error) {
+      await releaseGraphs(graphs);
+      throw error;
+    }
+  });
   return createNetwork(folder.contract, opened, provider, report);
 }
 
@@ -81,6 +91,38 @@ async function openGraphs(
     await template.release();
     throw error;
   }
+}
+
+function releaseGraphs({ template, search }: Graphs): Promise<unknown> {
+  return Promise.all([template.release(), search.release()]);
+}
+
+/** What the CPU makes of the trial crops: the measure of every other provider. */
+async function answersOnCpu(dir: string, folder: ModelFolder, threads: number): Promise<TrialAnswers> {
+  const graphs = await openGraphs(dir, folder, threads, { provider: 'cpu', allowCpuNodes: true });
+  try {
+    return await runTrial(folder.contract, graphs);
+  } finally {
+    await releaseGraphs(graphs);
+  }
+}
+
+async function runTrial(contract: ModelContract, { template, search }: Graphs): Promise<TrialAnswers> {
+  const crops = trialCrops(contract);
+  template.inputs.get('template')!.set(crops.template);
+  await template.run();
+  const features = template.outputs.get('features')!.slice();
+  search.inputs.get('search')!.set(crops.search);
+  search.inputs.get('features')!.set(features);
+  await search.run();
+  const answers = [...search.outputs].map(([name, data]) => [name, data.slice()] as const);
+  return { features, ...Object.fromEntries(answers) };
+}
+
+/** Makes it once, when it is first asked for. */
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }
 
 function sessionOptions(

@@ -60,6 +60,19 @@ export function addLoopMetrics(registers: Registers, { status, health, reconnect
     () => status().trackerRestarts,
   );
   new Gauge({
+    name: 'tagalong_model_info',
+    help: '1 for the model in use and the execution provider that runs it; fallback: 1 when another was wished for, or runs only a part',
+    labelNames: ['name', 'precision', 'provider', 'fallback'],
+    registers,
+    collect() {
+      const { model } = status();
+      this.reset();
+      if (!model) return;
+      const { name, precision, provider, fallback: reason } = model;
+      this.set({ name, precision, provider, fallback: reason === undefined ? '0' : '1' }, 1);
+    },
+  });
+  new Gauge({
     name: 'tagalong_state',
     help: '1 for the present state, 0 for all others',
     labelNames: ['state'],

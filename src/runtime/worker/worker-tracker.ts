@@ -2,7 +2,7 @@ import type { Track } from '../../core/tracking/track.js';
 import type { SiameseOptions } from '../../core/tracking/siamese/options.js';
 import { InferenceError } from '../../core/errors.js';
 import type { ModelStatus } from '../../core/ports/loop-status.js';
-import type { ExecutionProvider } from '../inference/execution-provider.js';
+import { describeFallback, type ExecutionProvider } from '../inference/execution-provider.js';
 import type { LiveTracker } from '../live/live-tracker.js';
 import { createFrameSender } from './frame-transfer.js';
 import type { ModelInUse } from './protocol.js';
@@ -107,6 +107,7 @@ function trackOf(answer: Answer): { readonly track: Track; readonly elapsedMs: n
   throw new InferenceError('tracker worker answered without a track');
 }
 
-function modelStatus({ contract: { name, precision }, provider }: ModelInUse): ModelStatus {
-  return { name, precision, provider };
+function modelStatus({ contract: { name, precision }, provider, providerReport }: ModelInUse): ModelStatus {
+  const fallback = describeFallback(providerReport);
+  return { name, precision, provider, ...(fallback !== null && { fallback }) };
 }

@@ -1,4 +1,5 @@
 import { executionProviders, type ExecutionProvider } from '../../inference/execution-provider.js';
+import { trialTolerance } from '../../inference/provider-trial.js';
 import { openWorkerTracker } from '../../worker/worker-tracker.js';
 import { findings, type Check, type DoctorContext, type Finding } from '../finding.js';
 
@@ -27,7 +28,8 @@ async function examineProvider(
     await using tracker = await openWorkerTracker({ modelDir, providers: [provider], signal });
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     const { contract, providerReport } = tracker.model;
-    const text = `${provider}: ${contract.name} ${contract.precision} runs, open in ${seconds} s`;
+    const checked = provider === 'cpu' ? '' : `, within ${trialTolerance(contract)} of the CPU's answers`;
+    const text = `${provider}: ${contract.name} ${contract.precision} runs${checked}, open in ${seconds} s`;
     if (providerReport.some(({ outcome }) => outcome === 'partly')) {
       return warning(`${text}, but a part of it on the CPU`, `a model made for ${provider} runs there whole`);
     }
