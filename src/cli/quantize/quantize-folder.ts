@@ -115,13 +115,12 @@ async function ingestFootage(
   return out;
 }
 
-/** The options that shape the result, as they would be typed. */
+/** The command that would make the same again, where footage and sequences lie elsewhere. */
 function commandLine(model: string, flags: QuantizeFlags): string {
   const said: [string, string | undefined][] = [
-    ['--calibration', flags.calibration],
-    ['--frames', flags.frames],
-    ['--write-frames', flags.writeFrames],
-    ['--sequences', flags.sequences],
+    ['--calibration', flags.calibration === undefined ? undefined : 'FOOTAGE'],
+    ['--frames', flags.frames ?? flags.writeFrames],
+    ['--sequences', flags.sequences === undefined ? undefined : 'SEQUENCES'],
     ['--precision', flags.precision === 'int8' ? undefined : flags.precision],
     ['--calibrator', flags.calibrator ?? undefined],
     ['--keep-float', flags.keepFloat.length > 0 ? flags.keepFloat.join(',') : undefined],

@@ -23,7 +23,7 @@ export function schemeFor(form: Int8Form, { low, high }: Range): Scheme {
     return { type: 'int8', scale: Math.fround(Math.max(-bottom, top, tiny) / 127), zeroPoint: 0 };
   }
   const scale = Math.fround(Math.max(top - bottom, tiny) / 255);
-  return { type: 'uint8', scale, zeroPoint: Math.min(255, Math.round(-bottom / scale)) };
+  return { type: 'uint8', scale, zeroPoint: Math.min(255, Math.round((0 - bottom) / scale)) };
 }
 
 /** A tensor that is always 0 still needs a scale. */
