@@ -34,6 +34,7 @@ import { defaultModel } from '../package-root.js';
 import { ConsolePart, type ConsoleWishes } from './console-part.js';
 import { ExchangeableSink } from './exchangeable-sink.js';
 import { changeSetting, consoleSettings } from './live-settings.js';
+import { GimbalPart } from './gimbal-part.js';
 import { MavlinkPart } from './mavlink-part.js';
 import { measuredSupply, measuredTracker } from './measured-tracker.js';
 import { modelNames } from './model-names.js';
@@ -83,6 +84,7 @@ export class Service {
   readonly #mqtt = new ExchangeableSink<MqttLink>('mqtt');
   readonly #recorder = new ExchangeableSink<Recorder>('recording');
   readonly #mavlink = new MavlinkPart();
+  readonly #gimbal = new GimbalPart();
   readonly #meter = new LiveMeter();
   readonly #startedAtNs = process.hrtime.bigint();
   /** Who has changed a setting since the start, by its key. */
@@ -159,6 +161,7 @@ export class Service {
       notifier.ready(); // from here on it hears commands; the camera may come when it comes
       await using source = await this.#openSource(signal);
       await this.#openRecorder(this.#config.recording, signal);
+      await this.#openGimbal(this.#config);
       const opened = {
         ...{ source, tracker, control: this.control, meter: this.#meter },
         console: this.#console.sink.current,
@@ -171,7 +174,15 @@ export class Service {
           metrics.updated(elapsedMs);
         }),
         supply: this.#supply(metrics),
-        sinks: [...sinks, this.#mqtt, this.#mavlink.sink, this.#recorder, this.#console.sink],
+        // the gimbal first: its rates are the most urgent
+        sinks: [
+          this.#gimbal.sink,
+          ...sinks,
+          this.#mqtt,
+          this.#mavlink.sink,
+          this.#recorder,
+          this.#console.sink,
+        ],
         taps: [this.#eye(), this.#filmTap(), this.#console.tap],
         signal,
         control: this.control,
@@ -188,6 +199,7 @@ export class Service {
       watch[Symbol.dispose]();
       notifier.stopping();
       this.control.end();
+      await this.#gimbal.sink.close(); // it is given back over links that are still open
       // side by side: a broker that does not answer must not hold up the recording
       await Promise.all([
         this.#mqtt.close(),
@@ -229,7 +241,12 @@ export class Service {
     },
     http: ({ http }) => this.#openHttp(http),
     mqtt: ({ mqtt }) => this.#openMqtt(mqtt),
-    mavlink: ({ mavlink }) => this.#openMavlink(mavlink),
+    mavlink: async (config) => {
+      await this.#gimbal.sink.clear();
+      await this.#openMavlink(config.mavlink);
+      await this.#openGimbal(config);
+    },
+    gimbal: (config) => this.#openGimbal(config),
     recording: ({ recording }) => this.#openRecorder(recording),
     console: (config) => this.#openConsole(config.console),
   };
@@ -273,6 +290,14 @@ export class Service {
     });
   }
 
+  #openGimbal({ gimbal }: Config): Promise<void> {
+    return this.#gimbal.open(gimbal, {
+      bus: this.#mavlink.sink.current?.bus ?? null,
+      frame: this.#source?.describe() ?? null,
+      log: part(this.#log, 'gimbal'),
+    });
+  }
+
   #openConsole(options: Config['console']): Promise<void> {
     return this.#console.open(options, this.#subject(), part(this.#log, 'console'));
   }
@@ -310,6 +335,7 @@ export class Service {
           }
         : { state: 'off', detail: 'mqtt.url is not set' },
       mavlink: this.#mavlink.facts(),
+      gimbal: this.#gimbal.facts(),
       recording: film
         ? {
             state: film.stopped === null ? 'ok' : 'fault',

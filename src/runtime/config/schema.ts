@@ -4,6 +4,7 @@ import { controlAuthoritySchema } from '../../core/ports/control-authority.js';
 import { siameseOptionsSchema } from '../../core/tracking/siamese/options.js';
 import { consoleOptionsSchema } from '../console/options.js';
 import { executionProviders } from '../inference/execution-provider.js';
+import { gimbalOptionsSchema } from '../gimbal/options.js';
 import { logFormats, logLevels } from '../log/open-log.js';
 import { mavlinkOptionsSchema } from '../mavlink/options.js';
 import { mqttOptionsSchema } from '../mqtt/options.js';
@@ -118,6 +119,8 @@ export const configSchema = z.strictObject({
   mqtt: mqttOptionsSchema.optional(),
   /** Ground stations, autopilot, gimbal; none without this section. */
   mavlink: mavlinkOptionsSchema.optional(),
+  /** The gimbal that is turned after the target; none without this section. */
+  gimbal: gimbalOptionsSchema.optional(),
   /** The web console; none without this section. */
   console: consoleOptionsSchema.optional(),
   /** Who may command, by the transport it comes over. */
