@@ -4,6 +4,7 @@ import { checkCameras } from './checks/cameras.js';
 import { checkClock } from './checks/clock.js';
 import { checkDisk } from './checks/disk.js';
 import { checkHeat } from './checks/heat.js';
+import { checkMavlink } from './checks/mavlink.js';
 import { checkMemory } from './checks/memory.js';
 import { checkPrograms } from './checks/programs.js';
 import { checkProviders } from './checks/providers.js';
@@ -16,6 +17,7 @@ const allChecks: readonly Check[] = [
   checkProviders,
   checkBroker,
   checkSerial,
+  checkMavlink,
   checkRos,
   checkPrograms,
   checkDisk,

@@ -25,7 +25,8 @@ export type Hindrance =
   | 'not armed'
   | 'not in the guided mode'
   | 'no position'
-  | 'outside the geofence';
+  | 'outside the geofence'
+  | 'a calibration for other pictures';
 
 const { PositionTargetTypemask: Ignore, MavFrame } = common;
 /** Velocity and yaw rate count; position, acceleration and yaw do not. */

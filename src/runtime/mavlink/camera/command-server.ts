@@ -80,23 +80,26 @@ export class CommandServer implements Disposable {
   }
 
   async #carryOut(
-    { handle, once }: CommandHandler,
+    { handle, once = false }: CommandHandler,
     request: CommandRequest,
     confirmation: number,
   ): Promise<void> {
-    const known = this.#find(request);
-    if (once === true && known && confirmation > 0) {
+    const known = once && confirmation > 0 ? this.#find(request) : undefined;
+    if (known) {
       if (known.outcome) this.#acknowledge(request, known.outcome);
       return; // or else the answer is on its way
     }
-    const remembered = this.#remember(request);
-    const late = setTimeout(() => {
-      this.#acknowledge(request, { result: MavResult.IN_PROGRESS });
-    }, answerLimitMs);
+    const remembered = once ? this.#remember(request) : null;
+    let late: NodeJS.Timeout | undefined;
     try {
-      const given = handle(request);
-      const outcome = given instanceof Promise ? await given : given; // what can be answered at once is
-      remembered.outcome = outcome;
+      let outcome = handle(request);
+      if (outcome instanceof Promise) {
+        late = setTimeout(() => {
+          this.#acknowledge(request, { result: MavResult.IN_PROGRESS });
+        }, answerLimitMs);
+        outcome = await outcome;
+      }
+      if (remembered) remembered.outcome = outcome;
       this.#acknowledge(request, outcome);
     } catch {
       this.#acknowledge(request, { result: MavResult.FAILED });
