@@ -46,7 +46,7 @@ function Rows({ status }: { readonly status: ConsoleStatus }) {
       {sinks.map(({ name, state, detail, published, dropped: lost, p99Ms }) => (
         <Row
           key={name}
-          name={name}
+          name={names[name] ?? name.charAt(0).toUpperCase() + name.slice(1)}
           level={state}
           note={state === 'off' ? '' : `${lost} dropped`}
           title={`${published} published, p99 ${ms(p99Ms)}`}
@@ -72,6 +72,14 @@ function Rows({ status }: { readonly status: ConsoleStatus }) {
     </dl>
   );
 }
+
+/** Where a capital at the front is not enough. */
+const names: Readonly<Record<string, string>> = {
+  mqtt: 'MQTT',
+  mavlink: 'MAVLink',
+  ros: 'ROS',
+  gimbal: 'Gimbal',
+};
 
 interface RowProps {
   readonly name: string;

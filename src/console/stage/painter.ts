@@ -46,6 +46,8 @@ function drawTarget(
   unit: number,
 ): void {
   const colour = colours[state];
+  // on a small box, as on a phone, thick strokes would hide what is in it
+  const fine = Math.min(width, height) < 48 * unit ? 0.55 : 1;
   const frame = (): void => {
     context.strokeRect(x, y, width, height);
   };
@@ -66,14 +68,14 @@ function drawTarget(
   };
   const stroke = (draw: () => void, style: string, lineWidth: number): void => {
     context.strokeStyle = style;
-    context.lineWidth = lineWidth * unit;
+    context.lineWidth = lineWidth * unit * fine;
     draw();
   };
   context.lineCap = 'square';
   if (state === 'coasting') {
     stroke(frame, 'rgb(0 0 0 / 70%)', 5);
     context.lineCap = 'butt';
-    context.setLineDash([9 * unit, 7 * unit]);
+    context.setLineDash([9 * unit * fine, 7 * unit * fine]);
     stroke(frame, colour, 2.5);
     context.setLineDash([]);
   } else {

@@ -1,8 +1,6 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
-import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
 /** Debian's; see scripts/install-test-tools.sh. */
 const executablePath = '/usr/bin/chromium';
@@ -16,29 +14,26 @@ export const browserTest: typeof test.serial = existsSync(executablePath)
 
 /** One browser for all tests of a file, with a profile of its own. */
 export class TestBrowser {
-  readonly #profile = mkdtempSync(join(tmpdir(), 'tagalong-chromium-'));
-  #opening: Promise<BrowserContext> | null = null;
+  #opening: Promise<Browser> | null = null;
 
   constructor() {
     test.after.always(async () => {
-      await (await this.#opening)?.browser()?.close();
       await (await this.#opening)?.close();
-      rmSync(this.#profile, { recursive: true, force: true });
     });
   }
 
   /** A page with cookies of its own, closed with the test. Whatever goes wrong in it fails the test. */
   async page(t: ExecutionContext, options: BrowserContextOptions = {}): Promise<Page> {
-    this.#opening ??= chromium.launchPersistentContext(this.#profile, {
+    this.#opening ??= chromium.launch({
       executablePath,
       args: [
-        ...['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+        ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
         ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
       ],
     });
-    const browser = (await this.#opening).browser();
-    if (!browser) throw new Error('the browser is gone');
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    const context = await (
+      await this.#opening
+    ).newContext({ viewport: { width: 1280, height: 800 }, ...options });
     context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     page.on('pageerror', (error) => {

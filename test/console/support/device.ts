@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import type { ExecutionContext } from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { silentLog } from '../../../src/core/ports/log.js';
 import type { ConsoleSetting } from '../../../src/core/console/server-messages.js';
-import { consoleOptionsSchema, type ConsoleOptions } from '../../../src/runtime/console/options.js';
+import { ExchangeableSink } from '../../../src/cli/service/exchangeable-sink.js';
+import { consoleOptionsSchema } from '../../../src/runtime/console/options.js';
 import { EventLog } from '../../../src/runtime/console/live/events.js';
 import type { ConsoleServer } from '../../../src/runtime/console/console-server.js';
 import { openConsole } from '../../../src/runtime/console/open-console.js';
@@ -19,66 +20,75 @@ export interface Device {
   readonly flight: Flight;
   readonly control: LiveControl;
   readonly console: ConsoleServer;
-  readonly events: EventLog;
   /** What is wrong with it, for the health that is shown. */
   readonly troubles: string[];
   /** Address of the page, without a token. */
   readonly address: string;
 }
 
-export interface DeviceOptions {
-  readonly flight?: Flight;
-  readonly options?: Partial<ConsoleOptions>;
-  readonly recordings?: string | null;
-}
+/** The live loop with the shipped model on a flight, for all tests of a file; each gets a console of its own. */
+export class TestDevice {
+  readonly #flight = new Flight();
+  readonly #control = new LiveControl();
+  readonly #place = new ExchangeableSink<ConsoleServer>('console');
+  readonly #stop = new AbortController();
+  #running: Promise<{ done: Promise<unknown>; close: () => Promise<void> }> | null = null;
 
-/** The live loop with the shipped model on a flight, and its console. Closed with the test. */
-export async function openDevice(
-  t: ExecutionContext,
-  { flight = new Flight(), options = {}, recordings = null }: DeviceOptions = {},
-): Promise<Device> {
-  const control = new LiveControl();
-  const events = new EventLog();
-  const troubles: string[] = [];
-  const settings: ConsoleSetting[] = [
-    { key: 'source.uri', value: '"sim://test"', origin: 'test', change: null },
-    {
-      ...{ key: 'console.video.quality', value: '70', origin: 'default' },
-      change: { form: 'number', min: 20, max: 95, step: 5 },
-    },
-  ];
-  const console = await openConsole(
-    { ...consoleOptionsSchema.parse({ port: 0 }), ...options },
-    {
-      ...{ tokens, pageDir, events, log: silentLog },
+  constructor() {
+    test.after.always(async () => {
+      this.#stop.abort();
+      const running = await this.#running;
+      await running?.done.catch(() => undefined);
+      await running?.close();
+    });
+  }
+
+  /** Without a target, in sight of it, with a new console, which is closed with the test. */
+  async open(t: Pick<ExecutionContext, 'teardown'>): Promise<Device> {
+    this.#running ??= this.#start();
+    await this.#running;
+    await this.#control.execute({ kind: 'stop' }, { kind: 'local' });
+    Object.assign(this.#flight, { covered: false, held: false });
+    const troubles: string[] = [];
+    const console = await this.#openConsole(troubles);
+    await this.#place.put(console);
+    t.teardown(() => this.#place.clear());
+    const address = `http://127.0.0.1:${console.port}/`;
+    return { flight: this.#flight, control: this.#control, console, troubles, address };
+  }
+
+  async #start() {
+    const tracker = await openWorkerTracker({ modelDir: join(root, 'models/nano') });
+    const done = runLive({
+      ...{ source: this.#flight, tracker, control: this.#control, signal: this.#stop.signal },
+      sinks: [this.#flight, this.#place],
+      taps: [{ name: 'console', see: (frame) => this.#place.current?.see(frame) }],
+      // a slow machine must not make a selection on an old frame impossible
+      ...{ history: { ms: 20_000, bytes: 256 << 20 }, catchUpMs: 20_000, updateTimeoutMs: 60_000 },
+    });
+    return { done, close: () => tracker.dispose() };
+  }
+
+  #openConsole(troubles: string[]): Promise<ConsoleServer> {
+    const settings: ConsoleSetting[] = [
+      { key: 'source.uri', value: '"sim://test"', origin: 'test', change: null },
+      {
+        ...{ key: 'console.video.quality', value: '70', origin: 'default' },
+        change: { form: 'number', min: 20, max: 95, step: 5 },
+      },
+    ];
+    return openConsole(consoleOptionsSchema.parse({ port: 0 }), {
+      ...{ tokens, pageDir, events: new EventLog(), log: silentLog },
       subject: {
         device: 'rover-1',
-        control,
+        control: this.#control,
         health: () => ({ level: troubles.length > 0 ? 'degraded' : 'ok', reasons: troubles, alive: true }),
         sinkFacts: () => ({ mqtt: { state: 'off', detail: 'mqtt.url is not set' } }),
         settings: () => settings,
-        change: (key, value) => {
-          settings[1] = { ...settings[1]!, key, value: String(value), origin: 'web' };
-        },
+        change: () => undefined,
         models: () => Promise.resolve(['nano']),
-        recordings: () => recordings,
+        recordings: () => null,
       },
-    },
-  );
-  const tracker = await openWorkerTracker({ modelDir: join(root, 'models/nano') });
-  const stop = new AbortController();
-  const running = runLive({
-    ...{ source: flight, tracker, control, signal: stop.signal },
-    sinks: [flight, console],
-    taps: [console],
-    // a slow machine must not make a selection on an old frame impossible
-    ...{ history: { ms: 20_000, bytes: 256 << 20 }, catchUpMs: 20_000, updateTimeoutMs: 60_000 },
-  });
-  t.teardown(async () => {
-    stop.abort();
-    await running.catch(() => undefined);
-    await console.close();
-    await tracker.dispose();
-  });
-  return { flight, control, console, events, troubles, address: `http://127.0.0.1:${console.port}/` };
+    });
+  }
 }

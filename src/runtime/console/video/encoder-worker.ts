@@ -5,7 +5,7 @@ import type { EncodeReply, EncodeRequest } from './encoder-messages.js';
 import { loadJpegEncoder, type JpegEncoder } from './to-jpeg.js';
 
 /** Of this thread alone (Linux): whatever is short, the tracker comes first. */
-const niceness = 10;
+const niceness = 5;
 
 function lowerPriority(): void {
   try {
@@ -25,8 +25,8 @@ async function answer(encode: JpegEncoder, { frame, options }: EncodeRequest): P
 
 const port = parentPort;
 if (!port) throw new Error('a worker thread of the console');
-lowerPriority();
 const encode = await loadJpegEncoder();
+lowerPriority(); // now that it is loaded: the first picture should not take long
 port.on('message', (request: EncodeRequest) => {
   void answer(encode, request).then((reply) => {
     port.postMessage(reply);
