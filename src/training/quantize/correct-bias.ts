@@ -17,6 +17,7 @@ export function correctBias(
   runs: readonly Feeds[],
 ): ModelGraph {
   const layers = convLayers(model).filter(({ name, bias }) => !options.keepFloat.has(name) && bias !== null);
+  if (layers.length === 0) return model;
   const truth = channelMeans(runtime, model, layers, runs);
   let corrected = model;
   for (const layer of layers) {
