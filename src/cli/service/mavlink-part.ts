@@ -39,6 +39,11 @@ export class MavlinkPart {
       .map(({ name }) => name);
     const heard = links.reduce((sum, { received }) => sum + received, 0);
     const quiet = silent.length > 0 ? `; silent: ${silent.join(', ')}` : '';
-    return { state: 'ok', detail: `system ${sysid}, ${heard} packets heard${quiet}` };
+    const refused = links.reduce((sum, it) => {
+      const { unsigned, badSignature, replayed } = it.refused;
+      return sum + unsigned + badSignature + replayed;
+    }, 0);
+    const turnedAway = refused > 0 ? `, ${refused} refused for their signature` : '';
+    return { state: 'ok', detail: `system ${sysid}, ${heard} packets heard${turnedAway}${quiet}` };
   }
 }

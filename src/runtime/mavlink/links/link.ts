@@ -43,6 +43,8 @@ const backoffMs = { min: 250, max: 10_000 };
 const lastingMs = 5000;
 /** A pause in a stream after which what has come of a packet is judged as it stands. */
 const silenceMs = 200;
+/** Refused packets are told so often at most: who does the refusing must not be filled up by it. */
+const refusalLogMs = 30_000;
 
 /** One way to others: opened again, with growing waits, whenever it breaks, until closed. */
 export class Link implements AsyncDisposable {
@@ -63,6 +65,7 @@ export class Link implements AsyncDisposable {
   #heardAtMs: number | null = null;
   #sent = 0;
   #dropped = 0;
+  #toldRefusalAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -183,12 +186,27 @@ export class Link implements AsyncDisposable {
   #take(frames: readonly MavlinkFrame[]): boolean {
     let good = false;
     for (const frame of frames) {
-      if (this.#stop.signal.aborted || !this.#gate.admits(frame)) continue;
+      if (this.#stop.signal.aborted) break;
+      if (!this.#gate.admits(frame)) {
+        this.#tellRefused(frame);
+        continue;
+      }
       good = true;
       this.#received += 1;
       this.#heardAtMs = performance.now();
       this.#options.onFrame(frame, this);
     }
     return good;
+  }
+
+  #tellRefused({ sysid, compid }: MavlinkFrame): void {
+    const now = performance.now();
+    if (now - this.#toldRefusalAtMs < refusalLogMs) return;
+    this.#toldRefusalAtMs = now;
+    const { unsigned, badSignature, replayed } = this.#gate.counts;
+    this.#options.log.warn(
+      { link: this.name, sysid, compid, unsigned, badSignature, replayed },
+      `MAVLink link ${this.name}: packets of ${sysid}/${compid} are refused: unsigned, signed with another key, or old`,
+    );
   }
 }

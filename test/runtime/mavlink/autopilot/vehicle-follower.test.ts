@@ -12,7 +12,6 @@ const Setpoint = common.SetPositionTargetLocalNed;
 
 /** An autopilot on the other end, and a loop that tracks. */
 class Flight implements AsyncDisposable {
-  armed = true;
   mode = 4;
   latitude = 47;
   readonly #timer: NodeJS.Timeout;
@@ -20,6 +19,7 @@ class Flight implements AsyncDisposable {
   private constructor(
     readonly loop: FakeLoop,
     readonly autopilot: UdpPeer,
+    public armed: boolean,
   ) {
     this.#timer = setInterval(() => {
       this.#tell();
@@ -27,14 +27,14 @@ class Flight implements AsyncDisposable {
     this.#tell();
   }
 
-  static async open(follow: object): Promise<Flight> {
+  static async open(follow: object, armed = true): Promise<Flight> {
     const port = await freeUdpPort();
     const loop = await FakeLoop.open({
       links: [{ url: `udpin://127.0.0.1:${port}` }],
       camera: { horizontalFovDegrees: 90 },
       follow: { geofenceMetres: 50, ratePerSecond: 20, deadManMs: 1500, ...follow },
     });
-    return new Flight(loop, await UdpPeer.open({ to: port, sysid: 1, compid: 1 }));
+    return new Flight(loop, await UdpPeer.open({ to: port, sysid: 1, compid: 1 }), armed);
   }
 
   get setpoints(): common.SetPositionTargetLocalNed[] {
@@ -124,8 +124,7 @@ for (const [what, end] of [
 }
 
 test('nothing is ever armed, nor taken off, nor its mode changed', async (t) => {
-  await using flight = await Flight.open({});
-  flight.armed = false;
+  await using flight = await Flight.open({}, false);
   flight.loop.track = (sequence) => trackingTrack(sequence, { box: right });
   await sleep(1500);
   t.deepEqual(flight.autopilot.all(common.CommandLong), []);
