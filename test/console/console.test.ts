@@ -122,7 +122,7 @@ browserTest('a slow link shows fewer pictures, in order, and the state of each',
     sequences.toSorted((a, b) => a - b),
   );
   const [first, last] = [sequences[0]!, sequences.at(-1)!];
-  t.true(last - first >= sequences.length, `${sequences.join(' ')}`);
+  t.true(last - first >= sequences.length, sequences.join(' '));
   await view.draw(flight.truthOf(await view.sequence())!);
   await view.shows('tracking');
 });

@@ -34,11 +34,11 @@ browserTest(
     const view = new ConsolePage(page);
     await view.open(address, token);
     await view.shows('tracking'); // its own target
+    await view.picture('start', 25_000);
     const middle = { cx: 320, cy: 180, width: 60, height: 60 };
     await view.draw(middle);
     await view.notice.getByText('Box sent: accepted.').waitFor();
     await page.getByText('target 2', { exact: true }).waitFor();
-    await view.picture('start');
 
     if (recorded.length > 0) {
       await page.getByRole('tab', { name: 'Recordings' }).click();

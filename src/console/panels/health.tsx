@@ -29,8 +29,14 @@ function Rows({ status }: { readonly status: ConsoleStatus }) {
   const hottest = temperatures.toSorted((a, b) => b.celsius - a.celsius)[0];
   return (
     <dl class="rows">
-      <Row name="Camera" level={away === undefined ? 'ok' : 'fault'} note={`${dropped.bySource} dropped`}>
-        {away ?? (source ? `${source.uri} ${source.width}×${source.height}` : 'not open')}
+      <Row
+        name="Camera"
+        level={away === undefined ? 'ok' : 'fault'}
+        note={`${dropped.bySource} dropped`}
+        title={source?.detail ?? ''}
+      >
+        {away ??
+          (source ? `${source.uri.replace(/\?.*$/s, '')} ${source.width}×${source.height}` : 'not open')}
       </Row>
       <Row
         name="Tracker"

@@ -8,9 +8,9 @@ const executablePath = '/usr/bin/chromium';
 /** `test.serial` where there is a browser; elsewhere it skips and says so. */
 export const browserTest: typeof test.serial = existsSync(executablePath)
   ? test.serial
-  : (Object.assign((title: string) => {
+  : Object.assign((title: string) => {
       test.skip(`${title} (needs ${executablePath}: apt-get install chromium)`, () => undefined);
-    }, test.serial) as typeof test.serial);
+    }, test.serial);
 
 /** One browser for all tests of a file, with a profile of its own. */
 export class TestBrowser {

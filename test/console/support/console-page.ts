@@ -57,10 +57,11 @@ export class ConsolePage {
   }
 
   /** For the documentation, when TAGALONG_SCREENSHOTS is set. */
-  async picture(name: string): Promise<void> {
+  async picture(name: string, settleMs = 0): Promise<void> {
     if (process.env['TAGALONG_SCREENSHOTS'] === undefined) return;
     mkdirSync(images, { recursive: true });
-    await this.page.screenshot({ path: join(images, `console-${name}.png`) });
+    await this.page.waitForTimeout(settleMs);
+    await this.page.screenshot({ path: join(images, `console-${name}.jpg`), type: 'jpeg', quality: 82 });
   }
 
   async #area(): Promise<{ x: number; y: number; scale: number }> {

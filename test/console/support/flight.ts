@@ -34,7 +34,7 @@ export class Flight implements FrameSource, Sink {
   readonly #simulation;
   readonly #truths = new Map<number, Box | null>();
   #published: () => void = () => undefined;
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(scenario: ScenarioName = 'calm') {
     this.#simulation = createSimulation({ scenario, seed: 3, size });
@@ -61,8 +61,9 @@ export class Flight implements FrameSource, Sink {
   }
 
   async *frames(): AsyncGenerator<Frame, void, undefined> {
-    for (let sequence = 0; !this.#closed; sequence += 1) {
-      while (this.held && !this.#closed) await sleep(20);
+    const isOver = (): boolean => this.#closing.signal.aborted;
+    for (let sequence = 0; !isOver(); sequence += 1) {
+      while (this.held && !isOver()) await sleep(20);
       const data = new Uint8Array(new SharedArrayBuffer(size.width * size.height * 3));
       this.#simulation.render(data);
       const { box } = this.#simulation.truth();
@@ -82,7 +83,7 @@ export class Flight implements FrameSource, Sink {
   }
 
   close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     return Promise.resolve();
   }
 

@@ -18,7 +18,7 @@ export function isOwnHost(host: string | undefined, hosts: readonly string[]): b
 }
 
 /** Whether a request comes from the console's own page: browsers say so, and no page can lie about it. */
-export function isSameOrigin({ headers: { origin, host } }: IncomingMessage): boolean {
+export function isSameOrigin({ headers: { origin, host } }: Pick<IncomingMessage, 'headers'>): boolean {
   if (origin === undefined || host === undefined || !URL.canParse(origin)) return false;
   const { protocol, host: from } = new URL(origin);
   return (
