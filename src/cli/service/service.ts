@@ -342,7 +342,7 @@ export class Service {
             detail: film.stopped ?? `${film.frames} frames, ${Math.round(film.bytes / 1e6)} MB`,
           }
         : { state: 'off', detail: 'recording.dir is not set' },
-      console: { state: 'ok', detail: `${this.#console.sink.current?.viewers ?? 0} viewers` },
+      console: { state: 'ok', detail: `pages open: ${this.#console.sink.current?.viewers ?? 0}` },
     };
   }
 
