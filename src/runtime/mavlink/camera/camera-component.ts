@@ -1,5 +1,5 @@
 import { common, type MavLinkData } from 'mavlink-mappings';
-import type { CommandAnswer, Control, FrameReference, Origin } from '../../../core/ports/control.js';
+import type { Control } from '../../../core/ports/control.js';
 import type { Size } from '../../../core/geometry/box.js';
 import type { Track } from '../../../core/tracking/track.js';
 import type { MavlinkBus } from '../bus.js';
@@ -23,7 +23,7 @@ import {
   type CommandRequest,
 } from './command-server.js';
 import { defaultIntervalMs, StatusStreams } from './status-streams.js';
-import { selectPoint, selectRectangle, type Selection } from './track-command.js';
+import { selectionLimitMs, TrackingCommands } from './tracking-commands.js';
 import { trackingStatus } from './tracking-status.js';
 
 export interface CameraOptions {
@@ -38,33 +38,33 @@ export interface CameraOptions {
 }
 
 const heartbeatMs = 1000;
-/** A selection that no frame takes up for so long is refused: nobody wants it carried out later. */
-const selectionLimitMs = 380;
-/** Selections that may wait for the loop at once. */
-const maxWaiting = 8;
 
 const { MavResult, MavCmd } = common;
 const accepted: CommandOutcome = { result: MavResult.ACCEPTED };
 const denied: CommandOutcome = { result: MavResult.DENIED };
 const unsupported: CommandOutcome = { result: MavResult.UNSUPPORTED };
-const rejectedForNow: CommandOutcome = { result: MavResult.TEMPORARILY_REJECTED };
 
 /** The camera that ground stations see: tells of itself, takes track commands, tells where the target is. */
 export class CameraComponent implements Disposable {
   readonly #bus: MavlinkBus;
   readonly #options: CameraOptions;
   readonly #streams: StatusStreams;
+  readonly #tracking: TrackingCommands;
   readonly #commands: CommandServer;
   readonly #heart: NodeJS.Timeout;
   readonly #startedAtMs = performance.now();
   #size: Size | null = null;
-  #waiting = 0;
 
   constructor(bus: MavlinkBus, options: CameraOptions) {
     this.#bus = bus;
     this.#options = options;
     this.#streams = new StatusStreams((track, link) => {
       bus.send(trackingStatus(track), { link });
+    });
+    this.#tracking = new TrackingCommands({
+      ...{ bus, control: options.control, streams: this.#streams },
+      videoLatencyMs: options.options.camera.videoLatencyMs,
+      size: () => this.#pictureSize(),
     });
     this.#commands = new CommandServer(bus, this.#handlers());
     this.#heart = setInterval(() => {
@@ -121,12 +121,7 @@ export class CameraComponent implements Disposable {
       ],
       [MavCmd.SET_MESSAGE_INTERVAL, { handle: (request) => this.#setInterval(request) }],
       [MavCmd.GET_MESSAGE_INTERVAL, { handle: (request) => this.#getInterval(request) }],
-      [MavCmd.CAMERA_TRACK_POINT, { once: true, handle: (request) => this.#select(request, selectPoint, 3) }],
-      [
-        MavCmd.CAMERA_TRACK_RECTANGLE,
-        { once: true, handle: (request) => this.#select(request, selectRectangle, 4) },
-      ],
-      [MavCmd.CAMERA_STOP_TRACKING, { once: true, handle: (request) => this.#stopTracking(request) }],
+      ...this.#tracking.handlers(),
     ]);
   }
 
@@ -161,12 +156,16 @@ export class CameraComponent implements Disposable {
     return [cameraInformation(this.#options.options, this.#facts())];
   }
 
+  #pictureSize(): Size | null {
+    return this.#size ?? this.#options.control.status().source;
+  }
+
   #facts(): CameraFacts {
-    const { control, version, horizontalDegrees, recording } = this.#options;
+    const { version, horizontalDegrees, recording } = this.#options;
     return {
       version,
       uptimeMs: performance.now() - this.#startedAtMs,
-      size: this.#size ?? control.status().source,
+      size: this.#pictureSize(),
       horizontalDegrees,
       recording: recording?.() ?? false,
     };
@@ -181,7 +180,7 @@ export class CameraComponent implements Disposable {
     }
     const intervalMs = intervalUs === 0 ? defaultIntervalMs : intervalUs / 1000;
     // QGroundControl asks right behind a selection, which the first status should already show
-    this.#streams.start(link, intervalMs, this.#waiting > 0 ? selectionLimitMs : 0);
+    this.#streams.start(link, intervalMs, this.#tracking.busy ? selectionLimitMs : 0);
     return accepted;
   }
 
@@ -197,65 +196,6 @@ export class CameraComponent implements Disposable {
       intervalUs: intervalMs === null ? -1 : Math.round(intervalMs * 1000),
     });
   }
-
-  async #select(
-    request: CommandRequest,
-    read: (params: readonly number[], size: Size, on: FrameReference) => Selection | null,
-    cameraParam: number,
-  ): Promise<CommandOutcome> {
-    const size = this.#size ?? this.#options.control.status().source;
-    if (!size || this.#waiting >= maxWaiting) return rejectedForNow;
-    if (!this.#means(request.params[cameraParam])) return denied;
-    const command = read(request.params, size, this.#drawnOn());
-    if (!command) {
-      const numbers = request.params.slice(0, 4).map(String).join(', ');
-      this.#options.control.refuse(`no place in the picture: ${numbers}`, originOf(request));
-      return denied;
-    }
-    this.#waiting += 1;
-    const limit = AbortSignal.timeout(selectionLimitMs);
-    const answer = await this.#options.control.execute(command, originOf(request), limit);
-    this.#waiting -= 1;
-    if (answer.accepted) {
-      this.#streams.startByItself(request.link);
-      this.#streams.hurry();
-    }
-    return this.#outcomeOf(answer, limit, request);
-  }
-
-  async #stopTracking(request: CommandRequest): Promise<CommandOutcome> {
-    const limit = AbortSignal.timeout(selectionLimitMs);
-    const answer = await this.#options.control.execute({ kind: 'stop' }, originOf(request), limit);
-    if (answer.accepted) {
-      this.#streams.endOwn();
-      this.#streams.hurry();
-    }
-    return this.#outcomeOf(answer, limit, request);
-  }
-
-  #outcomeOf(answer: CommandAnswer, limit: AbortSignal, { link }: CommandRequest): CommandOutcome {
-    if (answer.accepted) return accepted;
-    const text = `Tracking: ${answer.reason}`.slice(0, 50);
-    this.#bus.send(message(common.StatusText, { severity: common.MavSeverity.WARNING, text }), { link });
-    return limit.aborted ? rejectedForNow : denied;
-  }
-
-  /** The camera a command names: none, the one there is, or this component. */
-  #means(cameraId: number | undefined): boolean {
-    return (
-      cameraId === undefined || Number.isNaN(cameraId) || cameraId === 0 || cameraId === this.#bus.compid
-    );
-  }
-
-  /** The frame the operator saw, when it is known how late the picture comes. */
-  #drawnOn(): FrameReference {
-    const { videoLatencyMs } = this.#options.options.camera;
-    return videoLatencyMs === 0 ? {} : { timeNs: this.#bus.now() - BigInt(Math.round(videoLatencyMs * 1e6)) };
-  }
-}
-
-function originOf({ sysid, compid }: CommandRequest): Origin {
-  return { kind: 'mavlink', name: `${sysid}/${compid}` };
 }
 
 function answerWith(messages: readonly MavLinkData[] | null): CommandOutcome {
