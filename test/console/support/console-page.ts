@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { Locator, Page } from 'playwright-core';
 import type { Box } from '../../../src/core/geometry/box.js';
-import type { Badge } from '../../../src/console/model/badge.js';
 
 const images = join(import.meta.dirname, '../../../../docs/images');
 
@@ -29,8 +28,8 @@ export class ConsolePage {
     return this.page.getByTestId('notice');
   }
 
-  /** Waits until the badge says so. */
-  async shows(badge: Badge): Promise<void> {
+  /** Waits until the badge says so: see src/console/model/badge. */
+  async shows(badge: string): Promise<void> {
     await this.page.locator(`[data-testid=badge][data-badge=${badge}]`).waitFor();
   }
 

@@ -210,6 +210,9 @@ test('a port that is taken is told by name; where others may be tried the next f
   await t.throwsAsync(openTestConsole(t, { port: server.port }), {
     message: new RegExp(`console: 127\\.0\\.0\\.1 port ${server.port}: taken`),
   });
+  const next = await openTestConsole(t, { port: server.port }, null, 20);
+  t.true(next.server.port > server.port && next.server.port <= server.port + 20);
+  t.is((await fetch(`${next.address}/`)).status, 200);
 });
 
 test('closing says goodbye to the pages', async (t) => {

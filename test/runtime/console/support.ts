@@ -17,6 +17,7 @@ export async function openTestConsole(
   t: ExecutionContext,
   options: Partial<ConsoleOptions> = {},
   recordings: string | null = null,
+  morePorts = 0,
 ) {
   const pageDir = mkdtempSync(join(tmpdir(), 'tagalong-page-'));
   mkdirSync(join(pageDir, 'assets'));
@@ -34,7 +35,7 @@ export async function openTestConsole(
   const server = await openConsole(
     { ...consoleOptionsSchema.parse({ port: 0 }), ...options },
     {
-      ...{ tokens, pageDir, events, log },
+      ...{ tokens, pageDir, events, log, morePorts },
       subject: {
         device: 'rover-1',
         control,

@@ -1,15 +1,15 @@
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { frameOfMessage } from '../../worker/frame-transfer.js';
 import type { EncodeReply, EncodeRequest } from './encoder-messages.js';
 import { loadJpegEncoder, type JpegEncoder } from './to-jpeg.js';
 
-/** Of this thread alone (Linux): whatever is short, the tracker comes first. */
-const niceness = 5;
+/** By how much this thread alone (Linux) steps back: whatever is short, the tracker comes first. */
+const nicer = 5;
 
 function lowerPriority(): void {
   try {
-    setPriority(niceness);
+    setPriority(Math.min(19, getPriority() + nicer));
   } catch {
     // not allowed here: then it competes as an equal
   }
