@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import('./commands/train.js')).trainCommand(),
   evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand(),
   calibrate: async () => (await import('./commands/calibrate.js')).calibrateCommand(),
+  'gimbal-demo': async () => (await import('./commands/gimbal-demo.js')).gimbalDemoCommand(),
   quantize: async () => (await import('./commands/quantize.js')).quantizeCommand(),
 };
 

@@ -35,8 +35,12 @@ export function figuresOf(samples: readonly ClosedLoopSample[]): ClosedLoopFigur
 
 /** Of a run that began beside the target: seconds until it stays within `band` of the beginning, and the overshoot's share. */
 export function stepFigures(samples: readonly ClosedLoopSample[], band = 0.05) {
-  const first = samples[0]?.off?.x ?? 0;
-  const rest = samples.map(({ timeS, off }) => ({ timeS, share: (off?.x ?? 1) / first }));
+  // the first frame was drawn before the gimbal looked aside
+  const [, begin] = samples;
+  const first = begin?.off?.x ?? 0;
+  const rest = samples.slice(1).map(({ timeS, off }) => {
+    return { timeS: timeS - begin!.timeS, share: (off?.x ?? 1) / first };
+  });
   const last = rest.findLastIndex(({ share }) => Math.abs(share) > band);
   return {
     settledS: rest[last + 1]?.timeS ?? Number.POSITIVE_INFINITY,
