@@ -44,7 +44,7 @@ export class Screen {
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     this.#context.imageSmoothingQuality = 'high';
     this.#context.drawImage(bitmap, 0, 0, width, height);
-    drawOverlay(this.#context, { ...header, lookAlikes: lookAlikes }, scale);
+    drawOverlay(this.#context, { ...header, lookAlikes: lookAlikes }, scale * strokeScale());
   }
 
   close(): void {
@@ -52,4 +52,9 @@ export class Screen {
     this.#last?.bitmap.close();
     this.#last = null;
   }
+}
+
+/** On a large screen, where everything is larger, boxes are too. */
+function strokeScale(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 }
