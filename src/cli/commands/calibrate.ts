@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { TrainingError, UsageError } from '../../core/errors.js';
-import { parseSiameseOptions } from '../../core/tracking/siamese/options.js';
+import {
+  parseSiameseOptions,
+  presetParameters,
+  type SiamesePreset,
+} from '../../core/tracking/siamese/options.js';
 import type { Calibration, ClipSamples } from '../../training/calibrate/index.js';
 import { interruptSignal } from '../interrupt.js';
 import { defaultModel } from '../package-root.js';
 import { wholeNumber } from '../parse/numbers.js';
-import { collectSetting } from '../parse/settings.js';
+import { collectSetting, presetOption } from '../parse/settings.js';
 
 interface Options {
   readonly videos?: string;
@@ -18,6 +22,7 @@ interface Options {
   readonly clips: number;
   readonly seed: number;
   readonly jobs: number;
+  readonly preset: SiamesePreset;
   readonly set: Readonly<Record<string, number>>;
 }
 
@@ -32,12 +37,13 @@ export function calibrateCommand(): Command {
     .option('--clips <n>', 'clips used at most, spread over all', wholeNumber('--clips', 2), 80)
     .option('--seed <n>', 'of the disturbances', wholeNumber('--seed', 0), 1)
     .option('--jobs <n>', 'clips side by side', wholeNumber('--jobs', 1), 1)
+    .addOption(presetOption())
     .option('--set <key=value>', 'tracker parameter, over the model’s own (repeatable)', collectSetting, {})
     .action(runCalibrate);
 }
 
 async function runCalibrate(options: Options): Promise<void> {
-  const { videos, store, model, out, clips, seed, jobs, set } = options;
+  const { videos, store, model, out, clips, seed, jobs, preset, set } = options;
   if ((videos === undefined) === (store === undefined)) {
     throw new UsageError('calibrate needs either --videos DIR or --store DIR');
   }
@@ -56,7 +62,12 @@ async function runCalibrate(options: Options): Promise<void> {
   try {
     const dir = store ?? (await ingestVideos(videos!, scratch.path, signal, jobs));
     const collected = await collectClips(
-      { model, store: dir, parameters: set, options: { ...training.defaultCollectOptions, seed } },
+      {
+        model,
+        store: dir,
+        parameters: presetParameters({ preset, ...set }),
+        options: { ...training.defaultCollectOptions, seed },
+      },
       { jobs, clips, progress, signal },
     );
     const calibration = fit(training.calibrate, collected);

@@ -1,7 +1,12 @@
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../../core/errors.js';
-import { parseSiameseOptions } from '../../core/tracking/siamese/options.js';
+import {
+  parseSiameseOptions,
+  presetParameters,
+  type SiameseOptions,
+  type SiamesePreset,
+} from '../../core/tracking/siamese/options.js';
 import type { Progress } from '../../training/evaluate/index.js';
 import type { QueueAddress } from '../../training/jobs/queue/queue-address.js';
 import { defaultModel, readPackage } from '../package-root.js';
@@ -10,7 +15,7 @@ import { formatTable } from '../evaluation/table.js';
 import { interruptSignal } from '../interrupt.js';
 import { wholeNumber } from '../parse/numbers.js';
 import { queueOption } from '../parse/queue.js';
-import { collectSetting } from '../parse/settings.js';
+import { collectSetting, presetOption } from '../parse/settings.js';
 
 interface Options {
   readonly model: string;
@@ -18,7 +23,7 @@ interface Options {
   readonly out?: string;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
-  readonly set: Readonly<Record<string, number>>;
+  readonly set: Partial<SiameseOptions>;
   readonly jobs: number;
   readonly reference?: string;
   /** True: the usual disturbances. */
@@ -37,6 +42,7 @@ export function evaluateCommand(): Command {
     .option('--out <dir>', 'write boxes, states, summary.json and report.html here')
     .option('--only <names>', 'only these sequences, comma-separated', parseNames('--only'))
     .option('--skip <names>', 'not these sequences, comma-separated', parseNames('--skip'))
+    .addOption(presetOption())
     .option('--set <key=value>', 'tracker parameter, over the model’s own (repeatable)', collectSetting, {})
     .option(
       '--jobs <n>',
@@ -56,7 +62,13 @@ export function evaluateCommand(): Command {
     .action(runEvaluate);
 }
 
-async function runEvaluate(dir: string, options: Options): Promise<void> {
+/** As given: the preset's parameters are not in `set` yet. */
+interface Flags extends Options {
+  readonly preset: SiamesePreset;
+}
+
+async function runEvaluate(dir: string, { preset, ...flags }: Flags): Promise<void> {
+  const options = { ...flags, set: presetParameters({ preset, ...flags.set }) };
   if (options.occlude !== undefined) {
     await runOcclusions(dir, options, options.occlude);
     return;

@@ -1,6 +1,10 @@
 import { Command, Option } from 'commander';
 import { TagalongError } from '../../core/errors.js';
-import { parseSiameseOptions } from '../../core/tracking/siamese/options.js';
+import {
+  parseSiameseOptions,
+  presetParameters,
+  type SiamesePreset,
+} from '../../core/tracking/siamese/options.js';
 import { TrackComparer, type TrackComparison } from '../../runtime/recording/compare-tracks.js';
 import { readRecording } from '../../runtime/recording/read-recording.js';
 import { openRecordedSource } from '../../runtime/recording/recorded-source.js';
@@ -12,13 +16,14 @@ import { describeModel, describeSource } from '../follow/texts.js';
 import { parseProviderList } from '../follow/options.js';
 import { interruptSignal } from '../interrupt.js';
 import { defaultModel } from '../package-root.js';
-import { collectSetting } from '../parse/settings.js';
+import { collectSetting, presetOption } from '../parse/settings.js';
 import type { ExecutionProvider } from '../../runtime/inference/execution-provider.js';
 
 interface ReplayFlags {
   readonly model: string;
   readonly out?: string;
   readonly providers: readonly ExecutionProvider[];
+  readonly preset: SiamesePreset;
   readonly set: Readonly<Record<string, number>>;
   readonly json?: boolean;
 }
@@ -33,6 +38,7 @@ export function replayCommand(): Command {
     .option('--providers <list>', 'tensorrt, cuda, cpu: the first that works is used', parseProviderList, [
       'cpu',
     ])
+    .addOption(presetOption())
     .addOption(
       new Option('--set <key=value>', 'tracker parameter; may be repeated')
         .argParser(collectSetting)
@@ -42,7 +48,10 @@ export function replayCommand(): Command {
     .action(runReplay);
 }
 
-async function runReplay(dir: string, { model, out, providers, set, json }: ReplayFlags): Promise<void> {
+async function runReplay(
+  dir: string,
+  { model, out, providers, preset, set, json }: ReplayFlags,
+): Promise<void> {
   parseSiameseOptions(set);
   using interrupt = interruptSignal();
   const { signal } = interrupt;
@@ -50,7 +59,12 @@ async function runReplay(dir: string, { model, out, providers, set, json }: Repl
   const plan = replayPlan(segments);
   const { stdout, stderr } = process;
   await using source = await openRecordedSource(dir, segments, signal);
-  await using tracker = await openWorkerTracker({ modelDir: model, providers, tracker: set, signal });
+  await using tracker = await openWorkerTracker({
+    modelDir: model,
+    providers,
+    tracker: presetParameters({ preset, ...set }),
+    signal,
+  });
   await using records = out === undefined ? null : await openRecordFile(out);
   stderr.write(`${describeSource(source.describe())}\n${describeModel(tracker)}\n`);
   for (const { kind, sequence, origin } of plan) stderr.write(`${kind} at frame ${sequence} (${origin})\n`);

@@ -1,4 +1,4 @@
-import { parseSiameseOptions } from '../../core/tracking/siamese/options.js';
+import { parseSiameseOptions, presetParameters } from '../../core/tracking/siamese/options.js';
 import { startJsonLinesControl } from '../../runtime/control/json-lines-control.js';
 import { defaultHistory } from '../../runtime/live/frame-history.js';
 import { LiveControl } from '../../runtime/live/live-control.js';
@@ -46,7 +46,7 @@ export async function follow(request: FollowRequest): Promise<void> {
 }
 
 async function followUntil(signal: AbortSignal, request: FollowRequest): Promise<void> {
-  const { model: modelDir, providers, threads, set, terminal, out } = request;
+  const { model: modelDir, providers, threads, preset, set, terminal, out } = request;
   await using records = out === undefined ? request.records : await openRecordFile(out);
   await using source = await openSource(request.source, {
     ...sourceOptions(request),
@@ -54,7 +54,7 @@ async function followUntil(signal: AbortSignal, request: FollowRequest): Promise
     encoded: true, // nobody but the tracker looks at the pixels
     signal,
   });
-  const worker = { modelDir, providers, threads, tracker: set };
+  const worker = { modelDir, providers, threads, tracker: presetParameters({ preset, ...set }) };
   await using tracker = await openWorkerTracker({ ...worker, signal });
   terminal.write(`${describeSource(source.describe())}\n${describeModel(tracker)}\n`);
 

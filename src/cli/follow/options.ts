@@ -6,7 +6,8 @@ import { parseSize } from '../../runtime/sources/source-options.js';
 import { defaultModel } from '../package-root.js';
 import { parseBox } from '../parse/box.js';
 import { positiveNumber, wholeNumber } from '../parse/numbers.js';
-import { collectSetting } from '../parse/settings.js';
+import type { SiamesePreset } from '../../core/tracking/siamese/options.js';
+import { collectSetting, presetOption } from '../parse/settings.js';
 
 /** What `track` and `start` have in common. */
 export interface FollowOptions {
@@ -22,6 +23,7 @@ export interface FollowOptions {
   readonly reconnect?: boolean;
   readonly providers: readonly ExecutionProvider[];
   readonly threads: number;
+  readonly preset: SiamesePreset;
   readonly set: Readonly<Record<string, number>>;
 }
 
@@ -41,6 +43,7 @@ export function addFollowOptions(command: Command): Command {
       'cpu',
     ])
     .option('--threads <n>', 'threads of one network run', wholeNumber('--threads', 1), 1)
+    .addOption(presetOption())
     .addOption(
       new Option('--set <key=value>', 'tracker parameter; may be repeated')
         .argParser(collectSetting)

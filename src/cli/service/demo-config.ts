@@ -17,7 +17,7 @@ export function demoConfig(
   options: StartOptions,
   brokerUrl: string | null,
 ): Promise<LoadedConfig> {
-  const { model, providers, threads, set, size, fps, format, reconnect, control, record } = options;
+  const { model, providers, threads, preset, set, size, fps, format, reconnect, control, record } = options;
   const setting = (key: string, value: unknown): Setting => ({
     path: key.split('.'),
     value,
@@ -33,6 +33,7 @@ export function demoConfig(
       setting('model.path', model),
       setting('model.providers', providers),
       setting('model.threads', threads),
+      setting('tracker.preset', preset),
       ...Object.entries(set).map(([key, value]) => setting(`tracker.${key}`, value)),
       ...(brokerUrl === null ? [] : [setting('mqtt.url', brokerUrl), setting('mqtt.protocol', '3.1.1')]),
       ...(options.console

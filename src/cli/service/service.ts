@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { presetParameters } from '../../core/tracking/siamese/options.js';
 import type { Box } from '../../core/geometry/box.js';
 import type { ControlAuthority } from '../../core/ports/control-authority.js';
 import { describeOrigin } from '../../core/ports/control.js';
@@ -371,7 +372,7 @@ export class Service {
   #worker() {
     const { model, tracker } = this.#config;
     const { path: modelDir = defaultModel, providers, threads } = model;
-    return { modelDir, providers, threads, tracker };
+    return { modelDir, providers, threads, tracker: presetParameters(tracker) };
   }
 
   async #openSource(signal: AbortSignal): Promise<FrameSource> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UsageError } from '../../core/errors.js';
 import { controlAuthoritySchema } from '../../core/ports/control-authority.js';
-import { siameseOptionsSchema } from '../../core/tracking/siamese/options.js';
+import { siameseOptionsSchema, siamesePresetNames } from '../../core/tracking/siamese/options.js';
 import { consoleOptionsSchema } from '../console/options.js';
 import { executionProviders } from '../inference/execution-provider.js';
 import { gimbalOptionsSchema } from '../gimbal/options.js';
@@ -66,12 +66,13 @@ const model = z.strictObject({
   threads: z.int().positive().max(64).default(1),
 });
 
-/** The tracker's parameters, each optional and without a default: those of the model's contract stand below them. */
-const tracker = z.strictObject(
-  Object.fromEntries(
+/** The tracker's parameters, each optional and without a default: the preset's stand below them, then those of the model's contract. */
+const tracker = z.strictObject({
+  preset: z.enum(siamesePresetNames).optional(),
+  ...Object.fromEntries(
     Object.entries(siameseOptionsSchema.shape).map(([name, field]) => [name, field.unwrap().optional()]),
   ),
-);
+});
 
 const recording = z.strictObject({
   /** Folder of the recording; nothing else should lie in it. */

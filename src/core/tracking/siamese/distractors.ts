@@ -57,21 +57,31 @@ export class Distractors {
 
   /** Takes this frame's secondary peaks in. */
   update(rivals: readonly Candidate[]): void {
-    const free = [...rivals];
-    for (const hypothesis of this.#hypotheses) {
+    const missed = this.#assign(rivals);
+    for (const hypothesis of missed) hypothesis.missed += 1;
+    this.#hypotheses = this.#hypotheses.filter((hypothesis) => hypothesis.missed <= forgotten);
+  }
+
+  /** Takes a place in that was the best peak and not believed. */
+  add(unbelieved: Candidate): void {
+    this.#assign([unbelieved]);
+  }
+
+  /** Every hypothesis takes the nearest candidate in reach; the others become hypotheses. @returns hypotheses without one */
+  #assign(candidates: readonly Candidate[]): Hypothesis[] {
+    const free = [...candidates];
+    const missed = this.#hypotheses.filter((hypothesis) => {
       const { box } = hypothesis;
       const near = free.filter((rival) => centreDistance(rival.box, box) < reach * sizeOf(box));
       const found = near.sort((a, b) => centreDistance(a.box, box) - centreDistance(b.box, box))[0];
-      if (!found) {
-        hypothesis.missed += 1;
-        continue;
-      }
+      if (!found) return true;
       free.splice(free.indexOf(found), 1);
       correct(hypothesis, found);
-    }
-    this.#hypotheses = this.#hypotheses.filter(({ missed }) => missed <= forgotten);
+      return false;
+    });
     for (const { box, score } of free)
       this.#hypotheses.push({ box, score, velocity: { x: 0, y: 0 }, seen: 1, missed: 0 });
+    return missed;
   }
 
   #known(): Hypothesis[] {
@@ -79,9 +89,13 @@ export class Distractors {
   }
 }
 
-/** 1 where it was expected, falling with the distance in target sizes. */
-export function plausibility(expected: Box, seen: Box): number {
-  return Math.exp(-0.5 * (centreDistance(expected, seen) / (stepSigma * sizeOf(expected))) ** 2);
+/**
+ * 1 where it was expected, falling with the distance in target sizes.
+ * @param sigma of the expected centre, image pixels
+ */
+export function plausibility(expected: Box, seen: Box, sigma = 0): number {
+  const reached = Math.hypot(stepSigma * sizeOf(expected), sigma);
+  return Math.exp(-0.5 * (centreDistance(expected, seen) / reached) ** 2);
 }
 
 /** Alpha-beta filter, alpha 0.6, beta 0.2. */

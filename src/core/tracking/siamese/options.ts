@@ -8,7 +8,7 @@ export const siameseOptionsSchema = z.strictObject({
   /** Weight of the cosine window, which prefers cells near the prediction. */
   windowInfluence: share.default(0.2),
   /** k in exp(-k (change of size * change of aspect ratio - 1)) of SiamRPN (Li et al. 2018, sec. 4.3). */
-  sizePenalty: z.number().min(0).default(0.03),
+  sizePenalty: z.number().min(0).default(0),
   /** Share of the newly seen size that is taken over at full score. */
   sizeRate: share.default(0.4),
   /** Share of the difference between the selected box and what the network sees of it that is taken back in every answer; 0 switches it off. */
@@ -21,6 +21,10 @@ export const siameseOptionsSchema = z.strictObject({
   memoryWeight: share.default(0.4),
   /** Share of a new view that enters the memory. */
   memoryRate: share.default(0.2),
+  /** Later views that the memory keeps apart, at most. */
+  memorySlots: z.int().positive().max(16).default(3),
+  /** A view less alike than this (cosine of the features) to all in the memory gets a slot of its own. */
+  memoryDiversity: share.default(0.8),
   /** Only views at least this confident enter the memory. */
   memoryThreshold: share.default(0.7),
   /** A view is considered for the memory every so many frames. */
@@ -41,6 +45,10 @@ export const siameseOptionsSchema = z.strictObject({
   classifierThreshold: share.default(0.3),
   /** Confidence falls in proportion when the network's own score is below this share of its usual one: a sudden cover; 0 switches it off. */
   coverRatio: share.default(0.05),
+  /** Confidence falls by this share when the target would have had to jump while the network finds it less alike than usual; 0 switches it off. */
+  jumpDoubt: share.default(0),
+  /** The same while it coasts, however alike; what lies there is followed as a distractor. */
+  coastDoubt: share.default(0),
   /** Secondary peaks of at least this likeness are followed as distractors; 1 switches them off. */
   distractorAbove: share.default(0.3),
   /** Rather than jump onto a known distractor the tracker takes a peak with at least this share of its likeness. */
@@ -79,14 +87,30 @@ export const siameseOptionsSchema = z.strictObject({
 
 export type SiameseOptions = z.infer<typeof siameseOptionsSchema>;
 
-/** Trade network runs and estimates for time. `balanced` is the default. */
+/**
+ * `precise` and `fast` trade network runs and estimates for time, `cautious` trades accuracy for fewer wrong boxes called `tracking`.
+ * `balanced` is the default.
+ */
 export const siamesePresets = {
   precise: { egoMotion: 2, lostRuns: 4, classifierInterval: 3, memoryInterval: 3 },
   balanced: {},
+  cautious: { jumpDoubt: 1, coastDoubt: 0.7, coverRatio: 0.1 },
   fast: { egoMotion: 0, lostRuns: 1, classifierInterval: 10, memoryInterval: 10, distractorAbove: 1 },
 } as const satisfies Record<string, Partial<SiameseOptions>>;
 
 export type SiamesePreset = keyof typeof siamesePresets;
+
+export const siamesePresetNames = Object.keys(siamesePresets) as readonly SiamesePreset[];
+
+/** A preset's parameters, and a person's own over them. */
+export function presetParameters({
+  preset = 'balanced',
+  ...own
+}: Readonly<Record<string, unknown>> & {
+  readonly preset?: SiamesePreset | undefined;
+}): Partial<SiameseOptions> {
+  return { ...siamesePresets[preset], ...own };
+}
 
 /** Fills in the defaults. @throws UsageError naming the parameter and its value. */
 export function parseSiameseOptions(values: Readonly<Record<string, unknown>> = {}): SiameseOptions {

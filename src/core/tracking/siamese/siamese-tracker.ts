@@ -8,6 +8,7 @@ import { StateMachine } from '../state-machine.js';
 import type { Track, TrackState } from '../track.js';
 import type { Tracker } from '../tracker.js';
 import { BoxCalibration } from './box-calibration.js';
+import { continuity } from './continuity.js';
 import type { Peak } from './decode-response.js';
 import { type Candidate, Distractors, plausibility } from './distractors.js';
 import { EgoMotion } from './ego-motion.js';
@@ -64,6 +65,8 @@ interface Target {
 
 /** Weight of the window while the box settles in the first frame: the target is in the middle. */
 const settlingWindow = 0.4;
+/** Motion less plausible than this is too far. */
+const farOff = 0.1;
 /** Share of a frame's score in the usual one. */
 const usualRate = 0.05;
 
@@ -84,7 +87,7 @@ class SiameseTracker implements Tracker {
 
   async init(frame: Frame, box: Box): Promise<Track> {
     checkSelection(box, frame, 'box');
-    const { memoryWeight: weight, memoryRate: rate, egoMotion } = this.#options;
+    const { memoryWeight, memoryRate, memorySlots, memoryDiversity, egoMotion } = this.#options;
     const features = await this.#looker.embed(frame, box);
     this.#selections += 1;
     const target: Target = {
@@ -92,7 +95,12 @@ class SiameseTracker implements Tracker {
       calibration: new BoxCalibration(box, box, 0),
       kalman: new CentreKalman({ x: box.cx, y: box.cy }, meanSide(box)),
       states: new StateMachine(this.#options),
-      memory: new TemplateMemory(features, { weight, rate }),
+      memory: new TemplateMemory(features, {
+        weight: memoryWeight,
+        rate: memoryRate,
+        slots: memorySlots,
+        diversity: memoryDiversity,
+      }),
       classifier: this.#createClassifier(),
       distractors: new Distractors(),
       egoMotion: new EgoMotion(),
@@ -131,7 +139,10 @@ class SiameseTracker implements Tracker {
     const evidence = this.#evidence(chosen, wasLost ? chosen.seen : predicted);
     this.#hooks.onEvidence?.(evidence, target.calibration.restore(chosen.seen));
     const confidence =
-      this.#confidence(evidence, chosen) * (1 - chosen.claim) * this.#familiarity(target, chosen.score);
+      this.#confidence(evidence, chosen) *
+      (1 - chosen.claim) *
+      this.#familiarity(target, chosen.score) *
+      this.#continuity(target, chosen, predicted);
     const state = target.states.step(confidence, target.kalman.sigma / meanSide(target.box));
     // 4. believe it, or (mostly) the prediction
     if (state === 'tracking') {
@@ -146,6 +157,7 @@ class SiameseTracker implements Tracker {
       );
       await this.#learn(target, frame, chosen, confidence);
     } else if (state === 'coasting') {
+      this.#shunUnbelieved(target, chosen, evidence);
       target.box = clampBox(this.#coast(target, chosen.seen, confidence), frame, this.#options.minSide);
     } else {
       target.candidate = confidence >= this.#options.reacquireAbove ? chosen.seen : null;
@@ -351,6 +363,19 @@ class SiameseTracker implements Tracker {
     const { coverRatio } = this.#options;
     if (usualScore === null || coverRatio === 0) return 1;
     return Math.min(1, score / Math.max(coverRatio * usualScore, 1e-6));
+  }
+
+  #continuity({ kalman, states, usualScore }: Target, { seen, score }: Look, predicted: Box): number {
+    const plausible = plausibility(predicted, seen, kalman.sigma);
+    const alike = usualScore === null ? 1 : score / Math.max(usualScore, 1e-6);
+    return continuity(states.state, { plausible, alike }, this.#options);
+  }
+
+  /** What looks like the target, far from where a coasting one can be, is something else: it is followed as such. */
+  #shunUnbelieved({ distractors }: Target, { seen, peak }: Look, { motion }: Evidence): void {
+    const { coastDoubt, distractorAbove } = this.#options;
+    if (coastDoubt > 0 && peak.score >= distractorAbove && motion < farOff)
+      distractors.add({ box: seen, score: peak.score });
   }
 
   /** The region searched for a target expected at `box`. */

@@ -47,3 +47,20 @@ test('a place is plausible where it was expected, and hardly at one target size 
   t.true(plausibility(box(100), box(112)) > 0.55);
   t.true(plausibility(box(100), box(140)) < 0.01);
 });
+
+test('a place that was not believed is taken in without the others being missed', (t) => {
+  const distractors = new Distractors();
+  for (let frame = 0; frame < 12; frame += 1) {
+    distractors.predict();
+    if (frame < 3) distractors.update([{ box: box(100), score: 0.5 }]);
+    else distractors.add({ box: box(260), score: 0.8 });
+  }
+  t.deepEqual(
+    distractors.list.map(({ score }) => score),
+    [0.5, 0.8],
+  );
+});
+
+test('the less is known of the place, the farther off is plausible', (t) => {
+  t.true(plausibility(box(100), box(140), 40) > 0.5);
+});
