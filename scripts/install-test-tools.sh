@@ -8,6 +8,8 @@ packages=(
   mosquitto mosquitto-clients # an MQTT broker and clients of another make
   redis-server        # the queue that spreads mining over machines
   chromium            # opens the console
+  socat               # serial ports without a wire
+  libddsc0debian      # CycloneDDS, for ROS 2 without ROS
   # an RTSP server to play against
   python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly
 )
