@@ -9,7 +9,6 @@ packages=(
   redis-server        # the queue that spreads mining over machines
   chromium            # opens the console
   socat               # serial ports without a wire
-  libddsc0debian      # CycloneDDS, for ROS 2 without ROS
   # an RTSP server to play against
   python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly
 )
@@ -20,4 +19,6 @@ as_root apt-get -qq update
 for name in libdnnl3.6 libdnnl3 libdnnl2; do
   if apt-cache show "$name" >/dev/null 2>&1; then packages+=("$name"); break; fi
 done
+# CycloneDDS, for ROS 2 without ROS
+if apt-cache show libddsc0debian >/dev/null 2>&1; then packages+=(libddsc0debian); fi
 as_root apt-get -qq install -y --no-install-recommends "${packages[@]}" >/dev/null
