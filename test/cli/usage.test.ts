@@ -32,6 +32,7 @@ test(refused, 'start --providers cpu,gpu', /"gpu" is not one of tensorrt, cuda, 
 test(refused, 'start --set windowInfluence', /error: --set "windowInfluence"/);
 test(refused, 'start --set colour=1', /tracker parameter colour: unknown; known are windowInfluence/);
 test(refused, 'start --set windowInfluence=7', /tracker parameter windowInfluence: 7/);
+test(refused, 'start --preset wild', /error: option '--preset <name>' argument 'wild' is invalid/);
 test(refused, 'start --model nowhere', /error: model folder "nowhere" does not exist/);
 test(refused, 'start --out result.txt', /error: --out "result.txt": must end in .jsonl or .csv/);
 test(refused, 'start --out nowhere/result.csv', /error: --out "nowhere\/result.csv"/);
