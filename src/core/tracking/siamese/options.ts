@@ -94,8 +94,8 @@ export type SiameseOptions = z.infer<typeof siameseOptionsSchema>;
 export const siamesePresets = {
   precise: { egoMotion: 2, lostRuns: 4, classifierInterval: 3, memoryInterval: 3 },
   balanced: {},
-  cautious: { jumpDoubt: 1, coastDoubt: 0.7, coverRatio: 0.1 },
   fast: { egoMotion: 0, lostRuns: 1, classifierInterval: 10, memoryInterval: 10, distractorAbove: 1 },
+  cautious: { jumpDoubt: 1, coastDoubt: 0.7, coverRatio: 0.1 },
 } as const satisfies Record<string, Partial<SiameseOptions>>;
 
 export type SiamesePreset = keyof typeof siamesePresets;
