@@ -45,7 +45,10 @@ export default tseslint.config(
         {
           patterns: [
             { regex: '^node:', message: 'core is pure: no Node API.' },
-            { regex: '^(?!zod(/mini)?$|node:)[^.]', message: 'core is pure: no package but the schema library.' },
+            {
+              regex: '^(?!zod(/mini)?$|node:)[^.]',
+              message: 'core is pure: no package but the schema library.',
+            },
           ],
         },
       ],
