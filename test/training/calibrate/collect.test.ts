@@ -156,7 +156,9 @@ test('the tracker itself tells what it looks at, once in every update', async (t
   const network = new MemoryNetwork(modelContract(), (call) =>
     call === 2 ? null : { row: 8, column: 8, score: 0.9, distances: [30, 30, 30, 30] },
   );
-  const tracker = new RecordingTracker((onEvidence) => createSiameseTracker(network, { boxCalibration: 0 }, { onEvidence }));
+  const tracker = new RecordingTracker((onEvidence) =>
+    createSiameseTracker(network, { boxCalibration: 0 }, { onEvidence }),
+  );
   await tracker.init(drawScene(truth[0]!, 0), truth[0]!);
   for (let index = 1; index < 5; index += 1) await tracker.update(drawScene(truth[index]!, index));
   t.is(tracker.sightings.length, 4);
