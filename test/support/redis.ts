@@ -11,6 +11,8 @@ export const hasRedis = spawnSync('redis-server', ['--version'], { stdio: 'ignor
 export interface TestRedis extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
+  /** SIGSTOP: it takes commands and answers none. */
+  freeze(): void;
   /** SIGKILL. */
   kill(): Promise<void>;
   /** Again, on the same port. */
@@ -47,6 +49,9 @@ export async function startRedis({ password }: { readonly password?: string } = 
   return {
     url: `redis://${secret}127.0.0.1:${port}`,
     port,
+    freeze: () => {
+      child?.kill('SIGSTOP');
+    },
     kill,
     start,
     [Symbol.asyncDispose]: async () => {

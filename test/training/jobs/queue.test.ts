@@ -220,6 +220,19 @@ test(`runner and worker end also while the server is away${needs}`, async (t) =>
   t.is(await coordinator.stop(), 1, 'by the abort');
 });
 
+test(`a runner closes also when the server went away while commands were under way${needs}`, async (t) => {
+  await using redis = await startRedis();
+  const stage = await prepare('midway', 'held');
+  const runner = await coordinate(redis, { pollMs: 10 });
+  const mining = t.throwsAsync(mine({ ...stage, runner }), { message: /the queue was closed/ });
+  await until(async () => (await keysOf(redis)).length > 0);
+  redis.freeze();
+  await sleep(200); // the next look has begun by then, and waits for its answer
+  await redis.kill();
+  await runner.close();
+  await mining;
+});
+
 test(`a server that is not there, or wants a password, is told in one line without the password${needs}`, async (t) => {
   await using redis = await startRedis({ password: 'secret' });
   const refused = await freePort();

@@ -138,17 +138,29 @@ class QueueRunner implements JobRunner {
 
   async #poll(): Promise<void> {
     const { signal } = this.#stop;
+    const stopped = new Promise<never>((_, reject) => {
+      const end = (): void => {
+        reject(closedError());
+      };
+      signal.addEventListener('abort', end, { once: true });
+    });
+    stopped.catch(() => undefined); // also when nothing is raced with it
     for (let looks = 0; ; looks += 1) {
       try {
         await sleep(this.#options.pollMs ?? 1000, undefined, { signal });
         if (this.#redis.status !== 'ready' || this.#waiting.size === 0) continue;
-        if (looks % looksPerCount === 0) await this.#countWorkers();
-        await Promise.all([...this.#waiting.values()].map((waiting) => this.#look(waiting)));
+        // a command that was under way when the server went is never answered once the connection is given up
+        await Promise.race([this.#lookAtAll(looks), stopped]);
       } catch (error) {
         if (signal.aborted) return;
         if (this.#redis.status === 'ready') this.#rejectAll(this.#queueError(error));
       }
     }
+  }
+
+  async #lookAtAll(looks: number): Promise<void> {
+    if (looks % looksPerCount === 0) await this.#countWorkers();
+    await Promise.all([...this.#waiting.values()].map((waiting) => this.#look(waiting)));
   }
 
   /** What became of one job. */
