@@ -5,12 +5,12 @@ import type { FrameTap } from '../../core/ports/frame-tap.js';
 import type { Log } from '../../core/ports/log.js';
 import type { Sink } from '../../core/ports/sink.js';
 import type { Track } from '../../core/tracking/track.js';
+import { listen } from '../net/listen.js';
 import { reachableAddresses } from './access/addresses.js';
 import { Doorkeeper } from './access/doorkeeper.js';
 import type { Session } from './access/sessions.js';
 import type { Tokens } from './access/tokens.js';
 import { ConsoleHttp } from './http/console-http.js';
-import { listen } from './http/listen.js';
 import type { StaticFile } from './http/static-files.js';
 import { acceptSockets } from './http/upgrades.js';
 import { Audience } from './live/audience.js';
@@ -89,7 +89,10 @@ export class ConsoleServer implements FrameTap, Sink {
     const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 });
     server.maxConnections = 4 * options.viewers + 32;
     const { host, port } = options;
-    const bound = await listen(server, { host, port, more: context.morePorts });
+    const bound = await listen(server, {
+      ...{ name: 'console', host, port, more: context.morePorts },
+      advice: 'perhaps by another tagalong: give another console.port, or 0 for any free one',
+    });
     return new ConsoleServer(options, context, server, bound);
   }
 

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { UsageError } from '../../core/errors.js';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen } from '../net/listen.js';
 import type { Health } from './health.js';
 
 export interface MetricsServerOptions {
@@ -32,9 +32,10 @@ export async function openMetricsServer(options: MetricsServerOptions): Promise<
     void respond(request, response, options);
   });
   server.maxConnections = 32;
-  await listen(server, host, port);
-  const address = server.address();
-  const bound = address !== null && typeof address === 'object' ? address.port : port;
+  const bound = await listen(server, {
+    ...{ name: 'http', host, port },
+    advice: 'perhaps by another tagalong: give another http.port, or 0 for any free one',
+  });
   let closed: Promise<void> | null = null;
   const close = (): Promise<void> => {
     closed ??= new Promise((resolve) => {
@@ -88,20 +89,3 @@ async function replyTo(
 function text(code: number, body: string): Reply {
   return { code, type: 'text/plain; charset=utf-8', body };
 }
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const reason = reasons[cause.code ?? ''] ?? cause.message;
-      reject(new UsageError(`http: ${host} port ${port}: ${reason}`, { cause }));
-    });
-    server.listen(port, host, resolve);
-  });
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'taken, perhaps by another tagalong: give another http.port, or 0 for any free one',
-  EACCES: 'permission denied',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  ENOTFOUND: 'no such host',
-};

@@ -1,7 +1,7 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
-import { UsageError } from '../../core/errors.js';
 import type { Log } from '../../core/ports/log.js';
+import { listen } from '../net/listen.js';
 import { guardPacketSize } from './connection/packet-size-guard.js';
 
 export interface EmbeddedBrokerOptions {
@@ -25,8 +25,8 @@ export interface EmbeddedBroker extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Ports tried, one after the other, when the first is taken. */
-const portsTried = 20;
+/** Ports tried after the first, where that is taken. */
+const morePorts = 19;
 
 /**
  * Opens an MQTT 3.1.1 broker (aedes) in this process, for trying things out where none is installed. It keeps nothing
@@ -59,7 +59,7 @@ export async function openEmbeddedBroker(
   server.maxConnections = maxClients;
   let bound: number;
   try {
-    bound = await listenFrom(server, host, port);
+    bound = await listen(server, { name: 'broker', host, port, more: morePorts });
   } catch (error) {
     broker.close();
     throw error;
@@ -91,40 +91,3 @@ export async function openEmbeddedBroker(
     [Symbol.asyncDispose]: close,
   };
 }
-
-/** @returns the port it listens on: the first free one from `first` on. */
-async function listenFrom(server: Server, host: string, first: number): Promise<number> {
-  const last = first === 0 ? 0 : Math.min(first + portsTried - 1, 65_535);
-  for (let port = first; ; port += 1) {
-    try {
-      return await listen(server, host, port);
-    } catch (cause) {
-      const { code = '' } = cause as NodeJS.ErrnoException;
-      if (code === 'EADDRINUSE' && port < last) continue;
-      const ports = last > first && code === 'EADDRINUSE' ? `${first} to ${last}` : `${port}`;
-      throw new UsageError(`broker ${host}, port ${ports}: ${reasons[code] ?? String(cause)}`, { cause });
-    }
-  }
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const onError = (error: Error): void => {
-      server.off('listening', onListening);
-      reject(error);
-    };
-    const onListening = (): void => {
-      server.off('error', onError);
-      const address = server.address();
-      resolve(address !== null && typeof address === 'object' ? address.port : port);
-    };
-    server.once('error', onError).once('listening', onListening).listen(port, host);
-  });
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'taken',
-  EACCES: 'permission denied',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  ENOTFOUND: 'no such host',
-};

@@ -1,25 +1,35 @@
-import type { Server } from 'node:http';
-import { UsageError } from '../../../core/errors.js';
+import type { Server } from 'node:net';
+import { UsageError } from '../../core/errors.js';
 
 export interface ListenOptions {
+  /** Who wants to listen: what an error begins with. */
+  readonly name: string;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
   /** Where it is taken, so many more are tried, one after the other. */
-  readonly more: number;
+  readonly more?: number;
+  /** What to do where every one of them is taken. */
+  readonly advice?: string;
 }
 
-/** @returns the port it listens on. @throws UsageError naming `console` when it cannot listen there. */
-export async function listen(server: Server, { host, port, more }: ListenOptions): Promise<number> {
+/** @returns the port it listens on: the first free one. @throws UsageError saying why it cannot listen there. */
+export async function listen(
+  server: Server,
+  { name, host, port, more = 0, advice }: ListenOptions,
+): Promise<number> {
   const last = port === 0 ? 0 : Math.min(port + more, 65_535);
   for (let next = port; ; next += 1) {
     try {
       return await listenOn(server, host, next);
     } catch (cause) {
       const { code = '', message } = cause as NodeJS.ErrnoException;
-      if (code === 'EADDRINUSE' && next < last) continue;
-      const ports = last > port && code === 'EADDRINUSE' ? `ports ${port} to ${last}` : `port ${port}`;
-      throw new UsageError(`console: ${host} ${ports}: ${reasons[code] ?? message}`, { cause });
+      const isTaken = code === 'EADDRINUSE';
+      if (isTaken && next < last) continue;
+      const ports = isTaken && last > port ? `ports ${port} to ${last}` : `port ${next}`;
+      const reason = reasons[code] ?? message;
+      const hint = isTaken && advice !== undefined ? `, ${advice}` : '';
+      throw new UsageError(`${name}: ${host} ${ports}: ${reason}${hint}`, { cause });
     }
   }
 }
@@ -40,7 +50,7 @@ function listenOn(server: Server, host: string, port: number): Promise<number> {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'taken, perhaps by another tagalong: give another console.port, or 0 for any free one',
+  EADDRINUSE: 'taken',
   EACCES: 'permission denied',
   EADDRNOTAVAIL: 'this machine has no such address',
   ENOTFOUND: 'no such host',
