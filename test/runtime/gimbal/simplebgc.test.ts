@@ -6,7 +6,8 @@ import { createRandom } from '../../../src/core/random.js';
 import { DialectOutput } from '../../../src/runtime/gimbal/dialect-output.js';
 import { controlPayload } from '../../../src/runtime/gimbal/simplebgc/commands.js';
 import { simpleBgcCrc } from '../../../src/runtime/gimbal/simplebgc/crc16.js';
-import { encodeSimpleBgc, SimpleBgcReader } from '../../../src/runtime/gimbal/simplebgc/frame.js';
+import { encodeSimpleBgc, lookForSimpleBgc } from '../../../src/runtime/gimbal/simplebgc/frame.js';
+import { FrameReader } from '../../../src/runtime/gimbal/frame-reader.js';
 import { SimpleBgcDialect } from '../../../src/runtime/gimbal/simplebgc/simplebgc-dialect.js';
 import { MemoryLink } from './support/memory-link.js';
 import { crcOfSpecification, SimpleBgcBoard } from './support/simplebgc-board.js';
@@ -101,7 +102,7 @@ test('frames are found whatever stands between them, however they are cut', (t) 
         const stream = Buffer.concat(
           payloads.flatMap((payload) => [Buffer.from('noise>'), encodeSimpleBgc(protocol, 73, payload)]),
         );
-        const reader = new SimpleBgcReader();
+        const reader = new FrameReader(lookForSimpleBgc);
         const found: Uint8Array[] = [];
         for (let at = 0; at < stream.length; at += cut) {
           for (const frame of reader.push(stream.subarray(at, at + cut))) found.push(frame.payload);

@@ -7,7 +7,8 @@ import { silentLog } from '../../../src/core/ports/log.js';
 import { createRandom } from '../../../src/core/random.js';
 import { DialectOutput } from '../../../src/runtime/gimbal/dialect-output.js';
 import { ChannelLink } from '../../../src/runtime/gimbal/link/channel-link.js';
-import { encodeSiyi, SiyiReader } from '../../../src/runtime/gimbal/siyi/frame.js';
+import { encodeSiyi, lookForSiyi } from '../../../src/runtime/gimbal/siyi/frame.js';
+import { FrameReader } from '../../../src/runtime/gimbal/frame-reader.js';
 import { SiyiDialect } from '../../../src/runtime/gimbal/siyi/siyi-dialect.js';
 import { channelOf } from '../../../src/runtime/mavlink/links/channel-of.js';
 import { MemoryLink } from './support/memory-link.js';
@@ -89,7 +90,7 @@ test('it works over UDP as on a wire, and says which firmware answers', async (t
 
 test('of a line with one flipped byte in a hundred no wrong angle comes through', (t) => {
   const random = createRandom(7);
-  const reader = new SiyiReader();
+  const reader = new FrameReader(lookForSiyi);
   const data = Buffer.alloc(12);
   data.writeInt16LE(333, 0);
   const frame = frameOf(0x0d, data);

@@ -1,3 +1,4 @@
+import type { Look } from '../frame-reader.js';
 import { simpleBgcCrc } from './crc16.js';
 
 /** 1: `>` and sums modulo 256, all firmwares; 2: `$` and a CRC-16, from 2.68 on. */
@@ -24,48 +25,19 @@ export function encodeSimpleBgc(
   return Uint8Array.from([...header, ...payload, crc & 0xff, crc >> 8]);
 }
 
-/** Finds frames of either protocol in a stream; what is damaged is counted, and searched for a frame that began within. */
-export class SimpleBgcReader {
-  #waiting: Uint8Array = new Uint8Array(0);
-  #damaged = 0;
-
-  /** Frames with a bad checksum. */
-  get damaged(): number {
-    return this.#damaged;
-  }
-
-  push(bytes: Uint8Array): SimpleBgcFrame[] {
-    const all = Uint8Array.from([...this.#waiting, ...bytes]);
-    const frames: SimpleBgcFrame[] = [];
-    let at = 0;
-    for (;;) {
-      while (at < all.length && all[at] !== start[1] && all[at] !== start[2]) at++;
-      if (all.length - at < 4) break;
-      const [command, size, check] = [all[at + 1]!, all[at + 2]!, all[at + 3]!];
-      if (((command + size) & 0xff) !== check) {
-        at++; // hardly a frame at all: the start byte stands in payloads, too
-        continue;
-      }
-      const protocol = all[at] === start[1] ? 1 : 2;
-      const end = at + 4 + size + protocol;
-      if (all.length < end) break;
-      const payload = all.slice(at + 4, at + 4 + size);
-      if (isWhole(all.subarray(at, end), payload, protocol)) {
-        frames.push({ command, payload });
-        at = end;
-      } else {
-        this.#damaged += 1;
-        at++;
-      }
-    }
-    this.#waiting = all.slice(at);
-    return frames;
-  }
-
-  /** Forgets what is half read: the line was cut. */
-  reset(): void {
-    this.#waiting = new Uint8Array(0);
-  }
+/** Looks for a frame of either protocol at the beginning of `bytes`. */
+export function lookForSimpleBgc(bytes: Uint8Array): Look<SimpleBgcFrame> {
+  if (bytes[0] !== start[1] && bytes[0] !== start[2]) return 'none';
+  if (bytes.length < 4) return 'more';
+  const [command, size, check] = [bytes[1]!, bytes[2]!, bytes[3]!];
+  // hardly a frame at all otherwise: the start byte stands in payloads, too
+  if (((command + size) & 0xff) !== check) return 'none';
+  const protocol = bytes[0] === start[1] ? 1 : 2;
+  const length = 4 + size + protocol;
+  if (bytes.length < length) return 'more';
+  const payload = bytes.slice(4, 4 + size);
+  if (!isWhole(bytes.subarray(0, length), payload, protocol)) return 'damaged';
+  return { frame: { command, payload }, length };
 }
 
 function isWhole(frame: Uint8Array, payload: Uint8Array, protocol: SimpleBgcProtocol): boolean {

@@ -1,5 +1,6 @@
 import type { GimbalRates } from '../../../core/gimbal/gimbal-motion.js';
 import type { Dialect, DialectEvent } from '../dialect-output.js';
+import { FrameReader } from '../frame-reader.js';
 import {
   controlPayload,
   readAngles,
@@ -7,7 +8,7 @@ import {
   readRealtimeAngles,
   simpleBgcCommands as commands,
 } from './commands.js';
-import { encodeSimpleBgc, SimpleBgcReader, type SimpleBgcProtocol } from './frame.js';
+import { encodeSimpleBgc, lookForSimpleBgc, type SimpleBgcProtocol } from './frame.js';
 
 /**
  * BaseCam's SimpleBGC boards (AlexMos), 8 and 32 bit: speed mode of CMD_CONTROL, attitude by CMD_GET_ANGLES. Their yaw is
@@ -17,7 +18,7 @@ export class SimpleBgcDialect implements Dialect {
   readonly name = 'simplebgc';
   readonly yawFrame = 'earth';
   readonly #protocol: SimpleBgcProtocol;
-  readonly #reader = new SimpleBgcReader();
+  readonly #reader = new FrameReader(lookForSimpleBgc);
   #firmware: number | null = null;
 
   constructor(protocol: SimpleBgcProtocol) {

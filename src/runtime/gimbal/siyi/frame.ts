@@ -1,3 +1,5 @@
+import type { Look } from '../frame-reader.js';
+
 /** Header, control byte, length, sequence number, command, and the checksum at the end. */
 const overhead = 10;
 /** No frame of the documented commands is longer; what claims to be is noise. */
@@ -34,46 +36,17 @@ export function siyiCrc(bytes: Uint8Array): number {
   return crc;
 }
 
-/** Finds frames in a stream or in datagrams; damaged ones are counted. */
-export class SiyiReader {
-  #waiting: Uint8Array = new Uint8Array(0);
-  #damaged = 0;
-
-  /** Frames with a bad checksum. */
-  get damaged(): number {
-    return this.#damaged;
-  }
-
-  push(bytes: Uint8Array): SiyiFrame[] {
-    const all = Uint8Array.from([...this.#waiting, ...bytes]);
-    const view = new DataView(all.buffer);
-    const frames: SiyiFrame[] = [];
-    let at = 0;
-    for (;;) {
-      while (at < all.length && !(all[at] === 0x55 && (all[at + 1] ?? 0x66) === 0x66)) at++;
-      if (all.length - at < overhead) break;
-      const length = view.getUint16(at + 3, true);
-      if (length > longestData) {
-        at++;
-        continue;
-      }
-      const end = at + overhead + length;
-      if (all.length < end) break;
-      if (siyiCrc(all.subarray(at, end - 2)) === view.getUint16(end - 2, true)) {
-        const isAnswer = (all[at + 2]! & 2) !== 0;
-        frames.push({ command: all[at + 7]!, isAnswer, data: all.slice(at + 8, end - 2) });
-        at = end;
-      } else {
-        this.#damaged += 1;
-        at++;
-      }
-    }
-    this.#waiting = all.slice(at);
-    return frames;
-  }
-
-  /** Forgets what is half read. */
-  reset(): void {
-    this.#waiting = new Uint8Array(0);
-  }
+/** Looks for a frame at the beginning of `bytes`. */
+export function lookForSiyi(bytes: Uint8Array): Look<SiyiFrame> {
+  if (bytes[0] !== 0x55 || (bytes[1] ?? 0x66) !== 0x66) return 'none';
+  if (bytes.length < overhead) return 'more';
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const dataLength = view.getUint16(3, true);
+  if (dataLength > longestData) return 'none';
+  const length = overhead + dataLength;
+  if (bytes.length < length) return 'more';
+  const sumAt = length - 2;
+  if (siyiCrc(bytes.subarray(0, sumAt)) !== view.getUint16(sumAt, true)) return 'damaged';
+  const isAnswer = (bytes[2]! & 2) !== 0;
+  return { frame: { command: bytes[7]!, isAnswer, data: bytes.slice(8, sumAt) }, length };
 }

@@ -1,7 +1,8 @@
 import { clamp } from '../../../core/geometry/box.js';
 import type { GimbalRates } from '../../../core/gimbal/gimbal-motion.js';
 import type { Dialect, DialectEvent } from '../dialect-output.js';
-import { encodeSiyi, SiyiReader } from './frame.js';
+import { FrameReader } from '../frame-reader.js';
+import { encodeSiyi, lookForSiyi } from './frame.js';
 
 export const siyiCommands = {
   firmware: 0x01,
@@ -33,7 +34,7 @@ export class SiyiDialect implements Dialect {
   readonly name = 'siyi';
   readonly yawFrame = 'vehicle';
   readonly #options: SiyiDialectOptions;
-  readonly #reader = new SiyiReader();
+  readonly #reader = new FrameReader(lookForSiyi);
   #sequence = 0;
 
   constructor(options: SiyiDialectOptions) {
