@@ -4,11 +4,11 @@ import type { Config } from '../../runtime/config/schema.js';
 import { createToken, type Tokens } from '../../runtime/console/access/tokens.js';
 import type { ConsoleServer } from '../../runtime/console/console-server.js';
 import { EventLog } from '../../runtime/console/live/events.js';
-import type { ConsoleSubject } from '../../runtime/console/live/subject.js';
+import type { ConsoleSubject, SinkFacts } from '../../runtime/console/live/subject.js';
 import { openConsole } from '../../runtime/console/open-console.js';
-import type { Log } from '../../runtime/log/log.js';
 import { packageRoot } from '../package-root.js';
 import { ExchangeableSink } from './exchangeable-sink.js';
+import type { Part, PartContext } from './part.js';
 
 /** How a command wants its console. */
 export interface ConsoleWishes {
@@ -22,33 +22,41 @@ export interface ConsoleWishes {
 const pageDir = join(packageRoot, 'dist/console');
 
 /** The web console's place in the service: what of it outlives a reload. */
-export class ConsolePart {
+export class ConsolePart implements Part {
   readonly sink = new ExchangeableSink<ConsoleServer>('console');
+  readonly tap: FrameTap = { name: 'console', see: (frame) => this.sink.current?.see(frame) };
   readonly events = new EventLog();
+  readonly #subject: () => ConsoleSubject;
   readonly #wishes: ConsoleWishes;
   /** For where no file holds one: the same for the whole run. */
   readonly #tokens: Tokens = { command: createToken(), view: createToken() };
 
-  constructor(wishes: ConsoleWishes = {}) {
+  /** @param subject the service as the console sees it */
+  constructor(subject: () => ConsoleSubject, wishes: ConsoleWishes = {}) {
+    this.#subject = subject;
     this.#wishes = wishes;
   }
 
-  get tap(): FrameTap {
-    return { name: 'console', see: (frame) => this.sink.current?.see(frame) };
-  }
-
   /** @throws UsageError when it cannot be opened. */
-  async open(options: Config['console'], subject: ConsoleSubject, log: Log): Promise<void> {
+  async open({ console }: Config, { log }: PartContext): Promise<void> {
     await this.sink.clear();
-    if (!options) return;
+    if (!console) return;
     const { morePorts = 0, onOpen } = this.#wishes;
-    const opened = await openConsole(options, {
-      ...{ subject, pageDir, morePorts, log },
+    const opened = await openConsole(console, {
+      ...{ subject: this.#subject(), pageDir, morePorts, log },
       events: this.events,
       tokens: this.#tokens,
     });
     await this.sink.put(opened);
     log.info({ url: opened.addresses[0] }, 'the console is served');
     await onOpen?.(opened);
+  }
+
+  troubles(): string[] {
+    return [];
+  }
+
+  facts(): SinkFacts {
+    return { state: 'ok', detail: `pages open: ${this.sink.current?.viewers ?? 0}` };
   }
 }

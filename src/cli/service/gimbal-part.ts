@@ -1,28 +1,31 @@
-import type { Size } from '../../core/geometry/box.js';
-import type { Log } from '../../core/ports/log.js';
+import type { Config } from '../../runtime/config/schema.js';
 import type { SinkFacts } from '../../runtime/console/live/subject.js';
 import type { GimbalFollower } from '../../runtime/gimbal/gimbal-follower.js';
-import type { GimbalOptions } from '../../runtime/gimbal/options.js';
 import type { MavlinkBus } from '../../runtime/mavlink/bus.js';
 import { ExchangeableSink } from './exchangeable-sink.js';
+import type { Part, PartContext } from './part.js';
 
-export interface GimbalContext {
-  readonly bus: MavlinkBus | null;
-  /** Null: the source is not open yet, and neither can the gimbal be. */
-  readonly frame: Size | null;
-  readonly log: Log;
-}
-
-/** The service's gimbal, which may be absent, and exchanged while running. */
-export class GimbalPart {
+/** The service's gimbal. */
+export class GimbalPart implements Part {
   readonly sink = new ExchangeableSink<GimbalFollower>('gimbal');
+  readonly needsSource = true;
+  readonly #bus: () => MavlinkBus | null;
+
+  /** @param bus what a MAVLink gimbal is on; null without MAVLink */
+  constructor(bus: () => MavlinkBus | null) {
+    this.#bus = bus;
+  }
 
   /** @throws UsageError for a calibration that cannot be used, or a MAVLink gimbal without MAVLink. */
-  async open(options: GimbalOptions | undefined, { bus, frame, log }: GimbalContext): Promise<void> {
+  async open({ gimbal }: Config, { source, log }: PartContext): Promise<void> {
     await this.sink.clear();
-    if (!options || !frame) return;
+    if (!gimbal || !source) return;
     const { openGimbal } = await import('../../runtime/gimbal/open-gimbal.js');
-    await this.sink.put(await openGimbal(options, { bus, frame, log }));
+    await this.sink.put(await openGimbal(gimbal, { bus: this.#bus(), frame: source.describe(), log }));
+  }
+
+  troubles(): string[] {
+    return [];
   }
 
   facts(): SinkFacts {

@@ -1,25 +1,37 @@
+import type { Config } from '../../runtime/config/schema.js';
 import type { SinkFacts } from '../../runtime/console/live/subject.js';
-import { openMavlink, type MavlinkContext, type MavlinkSink } from '../../runtime/mavlink/mavlink-sink.js';
-import type { MavlinkOptions } from '../../runtime/mavlink/options.js';
+import type { MavlinkBus } from '../../runtime/mavlink/bus.js';
+import { openMavlink, type MavlinkSink } from '../../runtime/mavlink/mavlink-sink.js';
 import { readPackage } from '../package-root.js';
 import { ExchangeableSink } from './exchangeable-sink.js';
+import type { Part, PartContext } from './part.js';
 
 /** A link that heard nothing for so long is told as silent. */
 const silentMs = 10_000;
 
-/** The service's MAVLink side, which may be absent, and exchanged while running. */
-export class MavlinkPart {
+/** The service's MAVLink side. */
+export class MavlinkPart implements Part {
   readonly sink = new ExchangeableSink<MavlinkSink>('mavlink');
+  readonly #isRecording: () => boolean;
 
-  /** @throws UsageError for a key or state file that cannot be used. */
-  async open(options: MavlinkOptions | undefined, context: Omit<MavlinkContext, 'version'>): Promise<void> {
-    await this.sink.clear();
-    if (!options) return;
-    const { version } = await readPackage();
-    await this.sink.put(await openMavlink(options, { ...context, version }));
+  /** @param isRecording what ground stations are told of it */
+  constructor(isRecording: () => boolean) {
+    this.#isRecording = isRecording;
   }
 
-  /** What keeps it from its work, for the service's health. */
+  /** Null when there are no links. */
+  get bus(): MavlinkBus | null {
+    return this.sink.current?.bus ?? null;
+  }
+
+  /** @throws UsageError for a key or state file that cannot be used. */
+  async open({ mavlink }: Config, { control, log }: PartContext): Promise<void> {
+    await this.sink.clear();
+    if (!mavlink) return;
+    const { version } = await readPackage();
+    await this.sink.put(await openMavlink(mavlink, { control, log, version, recording: this.#isRecording }));
+  }
+
   troubles(): string[] {
     const links = this.sink.current?.status().links ?? [];
     return links

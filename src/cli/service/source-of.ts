@@ -1,7 +1,29 @@
+import type { FrameSource } from '../../core/ports/frame-source.js';
 import type { Config } from '../../runtime/config/schema.js';
-import type { OpenSourceOptions } from '../../runtime/sources/open-source.js';
+import { defaultHistory } from '../../runtime/live/frame-history.js';
+import { openSource, type OpenSourceOptions } from '../../runtime/sources/open-source.js';
 import { parseSize } from '../../runtime/sources/source-options.js';
 import { parseSourceUri } from '../../runtime/sources/source-uri.js';
+import { openPatiently, type PatientOptions } from './open-patiently.js';
+
+/**
+ * Opens the source that is configured; waits for a camera that may come.
+ * @throws SourceError; the signal's reason.
+ */
+export async function openConfiguredSource(
+  options: Config['source'],
+  patience: PatientOptions,
+): Promise<FrameSource> {
+  const { log, signal } = patience;
+  const uri = inRealTime(options.uri);
+  const open = (): Promise<FrameSource> =>
+    openSource(uri, { ...sourceOptions(options), hold: defaultHistory, encoded: true, signal });
+  const isPatient = options.reconnect && isWaitable(uri);
+  const source = isPatient ? await openPatiently(open, patience) : await open();
+  const { uri: shown, width, height, format, fps, detail } = source.describe();
+  log.info({ uri: shown, width, height, format, fps, detail }, 'source open');
+  return source;
+}
 
 /** Sources that may go away and come back. */
 const waitable = ['v4l2', 'csi', 'rtsp'];
