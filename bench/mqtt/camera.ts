@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { join } from 'node:path';
 import type { Frame } from '../../src/core/image/frame.js';
 import type { FrameSource } from '../../src/core/ports/frame-source.js';
-import { frameSource } from '../../src/runtime/sources/frame-driver.js';
-import { LatestMailbox } from '../../src/runtime/sources/latest-mailbox.js';
+import { frameSource } from '../../src/core/sources/frame-driver.js';
+import { LatestMailbox } from '../../src/core/sources/latest-mailbox.js';
 import type { Scene } from '../scene.js';
 
 /** A live camera that shows a scene of pictures made before: 640x360 yuv420p, stamped by a clock in a thread of its own. */

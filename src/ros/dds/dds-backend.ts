@@ -1,9 +1,10 @@
 import type { Log } from '../../core/ports/log.js';
 import type { NodeIdentity, RosBackend, RosParticipant } from '../backend.js';
 import type { RosEnvironment } from '../environment.js';
+import { DdsDomain } from './dds-domain.js';
 import { DdsParticipant } from './dds-participant.js';
 import { domainConfiguration } from './domain-configuration.js';
-import { loadDds } from './library.js';
+import { loadDds, type DdsLibrary } from './library.js';
 
 export interface DdsBackendOptions {
   readonly environment: RosEnvironment;
@@ -14,22 +15,25 @@ export interface DdsBackendOptions {
 /** ROS 2 without ROS: CycloneDDS, and the definitions of the messages. */
 export class DdsBackend implements RosBackend {
   readonly #options: DdsBackendOptions;
+  #loaded: { readonly library: DdsLibrary; readonly domain: DdsDomain } | null = null;
 
   constructor(options: DdsBackendOptions) {
     this.#options = options;
   }
 
   open(identity: NodeIdentity, log: Log): Promise<RosParticipant> {
-    const { environment, graph } = this.#options;
-    return Promise.resolve().then(
-      () =>
-        new DdsParticipant({
-          library: loadDds(),
-          domainId: environment.domainId,
-          configuration: domainConfiguration(environment),
-          gidBytes: graph === 'humble' ? 24 : 16,
-          ...{ identity, log },
-        }),
-    );
+    return Promise.resolve().then(() => {
+      const gidBytes = this.#options.graph === 'humble' ? 24 : 16;
+      return new DdsParticipant({ ...this.#load(), gidBytes, ...{ identity, log } });
+    });
+  }
+
+  #load() {
+    if (this.#loaded) return this.#loaded;
+    const { environment } = this.#options;
+    const library = loadDds();
+    const domain = new DdsDomain(library, environment.domainId, domainConfiguration(environment));
+    this.#loaded = { library, domain };
+    return this.#loaded;
   }
 }

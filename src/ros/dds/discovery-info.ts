@@ -10,8 +10,9 @@ export class DiscoveryInfo {
   readonly #identity: NodeIdentity;
   readonly #participant: RosMessage;
   readonly #gidBytes: GidBytes;
-  readonly #readers: RosMessage[] = [];
-  readonly #writers: RosMessage[] = [];
+  /** By their identities as text. */
+  readonly #readers = new Map<string, RosMessage>();
+  readonly #writers = new Map<string, RosMessage>();
   #publish: ((message: RosMessage) => boolean) | null = null;
 
   constructor(identity: NodeIdentity, participant: Uint8Array, gidBytes: GidBytes) {
@@ -26,12 +27,17 @@ export class DiscoveryInfo {
   }
 
   addReader(guid: Uint8Array): void {
-    this.#readers.push(this.#gid(guid));
+    this.#readers.set(guid.join(), this.#gid(guid));
+    this.#tell();
+  }
+
+  removeReader(guid: Uint8Array): void {
+    this.#readers.delete(guid.join());
     this.#tell();
   }
 
   addWriter(guid: Uint8Array): void {
-    this.#writers.push(this.#gid(guid));
+    this.#writers.set(guid.join(), this.#gid(guid));
     this.#tell();
   }
 
@@ -42,8 +48,8 @@ export class DiscoveryInfo {
         {
           node_namespace: this.#identity.namespace,
           node_name: this.#identity.name,
-          reader_gid_seq: this.#readers,
-          writer_gid_seq: this.#writers,
+          reader_gid_seq: [...this.#readers.values()],
+          writer_gid_seq: [...this.#writers.values()],
         },
       ],
     });

@@ -22,6 +22,16 @@ export interface DdsLibrary {
   serdataBytes(serdata: Pointer, offset: number, size: number, bytes: Uint8Array): void;
   serdataUnref(serdata: Pointer): void;
   offeredIncompatibleQos(writer: Entity, status: Uint32Array): number;
+  requestedIncompatibleQos(reader: Entity, status: Uint32Array): number;
+  publicationMatched(writer: Entity, status: Uint32Array): number;
+  subscriptionMatched(reader: Entity, status: Uint32Array): number;
+  createWaitset(participant: Entity): Entity;
+  createReadCondition(reader: Entity, mask: number): Entity;
+  createGuardCondition(participant: Entity): Entity;
+  setGuardCondition(condition: Entity, triggered: boolean): number;
+  attach(waitset: Entity, entity: Entity, tag: number): number;
+  /** Waits in a thread of the pool. @returns how many have triggered; 0: time is up. */
+  wait(waitset: Entity, timeoutNs: number): Promise<number>;
   createQos(): Pointer;
   deleteQos(qos: Pointer): void;
   setReliability(qos: Pointer, kind: number, maxBlockingNs: number): void;
@@ -77,6 +87,7 @@ function bind(handle: LibraryHandle, fileName: string): DdsLibrary {
   });
   const opaque = 'void *';
   const func = (name: string, result: string, given: ParameterTypes) => handle.func(name, result, given);
+  const wait = func('dds_waitset_wait', 'int', ['int', opaque, 'size_t', 'int64']);
   return {
     fileName,
     createDomain: func('dds_create_domain', 'int', ['uint32', 'str']),
@@ -92,6 +103,21 @@ function bind(handle: LibraryHandle, fileName: string): DdsLibrary {
     serdataBytes: func('ddsi_serdata_to_ser', 'void', [opaque, 'size_t', 'size_t', opaque]),
     serdataUnref: func('ddsi_serdata_unref', 'void', [opaque]),
     offeredIncompatibleQos: func('dds_get_offered_incompatible_qos_status', 'int', ['int', opaque]),
+    requestedIncompatibleQos: func('dds_get_requested_incompatible_qos_status', 'int', ['int', opaque]),
+    publicationMatched: func('dds_get_publication_matched_status', 'int', ['int', opaque]),
+    subscriptionMatched: func('dds_get_subscription_matched_status', 'int', ['int', opaque]),
+    createWaitset: func('dds_create_waitset', 'int', ['int']),
+    createReadCondition: func('dds_create_readcondition', 'int', ['int', 'uint32']),
+    createGuardCondition: func('dds_create_guardcondition', 'int', ['int']),
+    setGuardCondition: func('dds_set_guardcondition', 'int', ['int', 'bool']),
+    attach: func('dds_waitset_attach', 'int', ['int', 'int', 'intptr_t']),
+    wait: (waitset, timeoutNs) =>
+      new Promise((resolve, reject) => {
+        wait.async(waitset, null, 0, timeoutNs, (error: Error | null, triggered: number) => {
+          if (error) reject(error);
+          else resolve(triggered);
+        });
+      }),
     createQos: func('dds_create_qos', opaque, []),
     deleteQos: func('dds_delete_qos', 'void', [opaque]),
     setReliability: func('dds_qset_reliability', 'void', [opaque, 'int', 'int64']),

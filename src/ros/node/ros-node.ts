@@ -49,22 +49,21 @@ export class RosNode implements Sink {
     this.#participant = participant;
     this.#options = options;
     this.#context = { wallNs: onTheWall, ...context };
-    const { namespace, boxes } = options;
-    const base = namespace === '/' ? '/tracker' : `${namespace}/tracker`;
+    const { boxes } = options;
     const qos: QosProfile = { ...boxes, durability: 'volatile' };
-    this.#boxes = participant.advertise('vision_msgs/msg/Detection2D', `${base}/bbox`, qos);
-    this.#regions = participant.advertise('sensor_msgs/msg/RegionOfInterest', `${base}/roi`, qos);
-    this.#states = participant.advertise('std_msgs/msg/String', `${base}/state`, latched);
-    this.#answers = participant.advertise('std_msgs/msg/String', `${base}/answer`, reliable);
+    this.#boxes = participant.advertise('vision_msgs/msg/Detection2D', 'tracker/bbox', qos);
+    this.#regions = participant.advertise('sensor_msgs/msg/RegionOfInterest', 'tracker/roi', qos);
+    this.#states = participant.advertise('std_msgs/msg/String', 'tracker/state', latched);
+    this.#answers = participant.advertise('std_msgs/msg/String', 'tracker/answer', reliable);
     this.#diagnostics = participant.advertise(
       'diagnostic_msgs/msg/DiagnosticArray',
       '/diagnostics',
       reliable,
     );
-    participant.subscribe('std_msgs/msg/String', `${base}/command`, reliable, ({ data }) => {
+    participant.subscribe('std_msgs/msg/String', 'tracker/command', reliable, ({ data }) => {
       void this.#command(String(data));
     });
-    participant.subscribe('sensor_msgs/msg/RegionOfInterest', `${base}/select`, reliable, (region) => {
+    participant.subscribe('sensor_msgs/msg/RegionOfInterest', 'tracker/select', reliable, (region) => {
       void this.#select(region);
     });
     this.#timer = setInterval(() => {
@@ -84,7 +83,7 @@ export class RosNode implements Sink {
 
   /** Readers of boxes refused for their quality of service, as far as the backend tells. */
   get incompatibleReaders(): number {
-    return this.#boxes.incompatibleReaders();
+    return this.#boxes.mismatch().count;
   }
 
   publish(track: Track): void {

@@ -1,7 +1,7 @@
 import { SourceError } from '../../core/errors.js';
 import type { Frame } from '../../core/image/frame.js';
 import type { FrameSource, SourceDescription } from '../../core/ports/frame-source.js';
-import { frameSource, type FrameDriver } from '../sources/frame-driver.js';
+import { frameSource, type FrameDriver } from '../../core/sources/frame-driver.js';
 import { openVideoFile } from '../sources/video/video-file-source.js';
 import type { RecordedFrame, RecordedSegment } from './read-recording.js';
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { SourceError, UsageError } from '../../core/errors.js';
 import type { FrameSource } from '../../core/ports/frame-source.js';
-import type { HoldBudget } from './held-frames.js';
+import type { HoldBudget } from '../../core/sources/held-frames.js';
 import { mergeOptions, type SourceOptions } from './source-options.js';
 import { parseSourceUri, type SourceUri } from './source-uri.js';
 

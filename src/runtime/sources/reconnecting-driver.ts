@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SourceError } from '../../core/errors.js';
 import type { Frame } from '../../core/image/frame.js';
 import type { SourceDescription, SourceLink } from '../../core/ports/frame-source.js';
-import type { FrameDriver } from './frame-driver.js';
+import type { FrameDriver } from '../../core/sources/frame-driver.js';
 
 export interface ReconnectOptions {
   /** Wait before the first attempt; doubles after each, up to `maxDelayMs`, until a frame has come. */

@@ -8,9 +8,9 @@ import { parseSimulationQuery, type SimulationQuery } from '../../core/simulatio
 import { createSimulation, type Simulation } from '../../core/simulation/simulation.js';
 import type { Truth } from '../../core/simulation/scene/truth.js';
 import type { GimbalMount } from '../gimbal/simulated/gimbal-mount.js';
-import { frameSource, type FrameDriver } from './frame-driver.js';
-import { FrameRing } from './frame-ring.js';
-import { heldFrames, type HoldBudget } from './held-frames.js';
+import { frameSource, type FrameDriver } from '../../core/sources/frame-driver.js';
+import { FrameRing } from '../../core/sources/frame-ring.js';
+import { heldFrames, type HoldBudget } from '../../core/sources/held-frames.js';
 
 /**
  * Opens `sim://?seed=…`: the simulated flight as a camera. Options: seed, size, fps, scenario, format, noise, blur, frames

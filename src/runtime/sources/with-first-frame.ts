@@ -1,6 +1,6 @@
 import { SourceError } from '../../core/errors.js';
 import type { Frame } from '../../core/image/frame.js';
-import type { FrameDriver } from './frame-driver.js';
+import type { FrameDriver } from '../../core/sources/frame-driver.js';
 
 /**
  * Waits for the first frame, so that what is wrong from the start shows at opening.

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { SourceError, UsageError } from '../../../src/core/errors.js';
 import type { Frame } from '../../../src/core/image/frame.js';
-import { frameSource, type FrameDriver } from '../../../src/runtime/sources/frame-driver.js';
+import { frameSource, type FrameDriver } from '../../../src/core/sources/frame-driver.js';
 import { ReconnectingDriver } from '../../../src/runtime/sources/reconnecting-driver.js';
 import { plainFrames } from '../../support/frames.js';
 

@@ -1,6 +1,6 @@
 import type { FrameSource } from '../../../core/ports/frame-source.js';
-import { frameSource } from '../frame-driver.js';
-import type { HoldBudget } from '../held-frames.js';
+import { frameSource } from '../../../core/sources/frame-driver.js';
+import type { HoldBudget } from '../../../core/sources/held-frames.js';
 import { ReconnectingDriver } from '../reconnecting-driver.js';
 import { withFirstFrame } from '../with-first-frame.js';
 import { RawVideoDriver, type RawVideoOptions } from './raw-video-driver.js';

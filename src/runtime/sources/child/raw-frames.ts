@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { RingSlot } from '../frame-ring.js';
+import type { RingSlot } from '../../../core/sources/frame-ring.js';
 
 export interface RawFrame {
   /** Null when there was no free slot and the frame was read past. */

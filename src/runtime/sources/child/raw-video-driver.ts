@@ -2,11 +2,11 @@ import { SourceError } from '../../../core/errors.js';
 import type { Size } from '../../../core/geometry/box.js';
 import { frameBytes, packedFrame, type Frame, type PixelFormat } from '../../../core/image/frame.js';
 import type { SourceDescription } from '../../../core/ports/frame-source.js';
-import type { FrameDriver } from '../frame-driver.js';
-import { FrameRing, type RingSlot } from '../frame-ring.js';
-import { Handoff } from '../handoff.js';
-import { heldFrames, type HoldBudget } from '../held-frames.js';
-import { LatestMailbox } from '../latest-mailbox.js';
+import type { FrameDriver } from '../../../core/sources/frame-driver.js';
+import { FrameRing, type RingSlot } from '../../../core/sources/frame-ring.js';
+import { Handoff } from '../../../core/sources/handoff.js';
+import { heldFrames, type HoldBudget } from '../../../core/sources/held-frames.js';
+import { LatestMailbox } from '../../../core/sources/latest-mailbox.js';
 import { startChild, type ChildCommand, type ChildExit, type ChildOutput } from './child-output.js';
 import { cutFrames } from './raw-frames.js';
 

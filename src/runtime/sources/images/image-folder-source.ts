@@ -4,7 +4,7 @@ import { SourceError, UsageError } from '../../../core/errors.js';
 import type { Size } from '../../../core/geometry/box.js';
 import { packedFrame, type Frame } from '../../../core/image/frame.js';
 import type { FrameSource, SourceDescription } from '../../../core/ports/frame-source.js';
-import { frameSource, type FrameDriver } from '../frame-driver.js';
+import { frameSource, type FrameDriver } from '../../../core/sources/frame-driver.js';
 import type { SourceOptions } from '../source-options.js';
 import type { Raster } from './bmp.js';
 import { decodeImage, type DecodeImageOptions } from './decode-image.js';

@@ -1,7 +1,7 @@
 import { SourceError } from '../../../core/errors.js';
 import { mapBuffers, shareBuffers, type BufferMemory } from './buffer-memory.js';
 import type { FilledBuffer, V4l2Device } from './device.js';
-import { LatestMailbox } from '../latest-mailbox.js';
+import { LatestMailbox } from '../../../core/sources/latest-mailbox.js';
 import { SystemCallError } from './libc.js';
 
 /** One filled buffer. */

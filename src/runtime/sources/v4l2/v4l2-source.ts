@@ -1,8 +1,8 @@
 import { SourceError } from '../../../core/errors.js';
 import type { FrameSource } from '../../../core/ports/frame-source.js';
 import { frameBytes } from '../../../core/image/frame.js';
-import { frameSource, type FrameDriver } from '../frame-driver.js';
-import { heldFrames, type HoldBudget } from '../held-frames.js';
+import { frameSource, type FrameDriver } from '../../../core/sources/frame-driver.js';
+import { heldFrames, type HoldBudget } from '../../../core/sources/held-frames.js';
 import { ReconnectingDriver } from '../reconnecting-driver.js';
 import type { SourceOptions } from '../source-options.js';
 import { BufferStream } from './buffer-stream.js';

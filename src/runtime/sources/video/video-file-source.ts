@@ -1,7 +1,7 @@
 import { SourceError } from '../../../core/errors.js';
 import type { FrameSource } from '../../../core/ports/frame-source.js';
 import { RawVideoDriver, type ChildEnd } from '../child/raw-video-driver.js';
-import { frameSource } from '../frame-driver.js';
+import { frameSource } from '../../../core/sources/frame-driver.js';
 import type { OpenSourceOptions } from '../open-source.js';
 import { withFirstFrame } from '../with-first-frame.js';
 import { chooseOutput, ffmpegCommand } from './ffmpeg-arguments.js';

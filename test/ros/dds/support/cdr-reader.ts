@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { latched } from '../../../../src/ros/backend.js';
 import { anyState, sampleInfo, type DdsLibrary } from '../../../../src/ros/dds/library.js';
 import { withQos } from '../../../../src/ros/dds/qos.js';
-import { topicDescriptor } from '../../../../src/ros/dds/topic-descriptor.js';
+import { ddsType } from '../../../../src/ros/dds/dds-type.js';
 import { definitionsOf } from '../../../../src/ros/messages/definitions.js';
 
 /** Takes messages as the bytes they came over the wire as. */
@@ -18,7 +18,7 @@ export class CdrReader implements Disposable {
   /** @param topic as DDS has it, with `rt`. Waits for the first message, half a minute at most. */
   async first(type: string, topic: string, matches: (cdr: Uint8Array) => boolean = () => true) {
     const library = this.#library;
-    const descriptor = topicDescriptor(type, definitionsOf(type));
+    const { descriptor } = ddsType(type, definitionsOf(type));
     const entity = library.createTopic(this.#participant, descriptor, topic, null, null);
     const reader = withQos(library, latched, (qos) =>
       library.createReader(this.#participant, entity, qos, null),

@@ -1,11 +1,6 @@
-import { SourceError } from '../../core/errors.js';
-import type { Frame } from '../../core/image/frame.js';
-import type {
-  FrameSource,
-  SourceDescription,
-  SourceLink,
-  SourceStatistics,
-} from '../../core/ports/frame-source.js';
+import { SourceError } from '../errors.js';
+import type { Frame } from '../image/frame.js';
+import type { FrameSource, SourceDescription, SourceLink, SourceStatistics } from '../ports/frame-source.js';
 
 /** The part of a source that differs from device to device; {@link frameSource} adds the manners all sources share. */
 export interface FrameDriver {

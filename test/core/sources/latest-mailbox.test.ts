@@ -1,6 +1,6 @@
 import test from 'ava';
-import { Handoff } from '../../../src/runtime/sources/handoff.js';
-import { LatestMailbox } from '../../../src/runtime/sources/latest-mailbox.js';
+import { Handoff } from '../../../src/core/sources/handoff.js';
+import { LatestMailbox } from '../../../src/core/sources/latest-mailbox.js';
 
 test('a mailbox gives the newest item, discards the ones nobody read and counts them', async (t) => {
   const discarded: number[] = [];

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { FrameRing } from '../../../src/runtime/sources/frame-ring.js';
+import { FrameRing } from '../../../src/core/sources/frame-ring.js';
 
 test('a ring lends shared memory and waits for a slot to come back', async (t) => {
   const ring = new FrameRing(2, 16);

@@ -1,0 +1,31 @@
+import { UsageError } from '../../core/errors.js';
+
+/** Request and response of the services that are served, as in ROS's .srv files. */
+const services: Readonly<Record<string, { readonly request: string; readonly response: string }>> = {
+  'std_srvs/srv/Trigger': {
+    request: 'uint8 structure_needs_at_least_one_member', // what ROS puts in where there is nothing
+    response: 'bool success\nstring message',
+  },
+  'sensor_msgs/srv/SetCameraInfo': {
+    request: 'sensor_msgs/CameraInfo camera_info',
+    response: 'bool success\nstring status_message',
+  },
+};
+
+/** What the two messages of a service are called. @throws UsageError for one that is not known here. */
+export function messagesOf(service: string): { readonly request: string; readonly response: string } {
+  if (Object.hasOwn(services, service)) {
+    return { request: `${service}_Request`, response: `${service}_Response` };
+  }
+  throw new UsageError(`service type "${service}": no definition of it`);
+}
+
+/** The definitions' texts by the names that {@link messagesOf} gives. */
+export function serviceTexts(): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(services).flatMap(([service, { request, response }]) => [
+      [`${service}_Request`, request],
+      [`${service}_Response`, response],
+    ]),
+  );
+}

@@ -1,0 +1,26 @@
+import type { NodeIdentity } from './backend.js';
+
+/**
+ * The whole name of a topic or service: relative names stand in the node's namespace, `~/name` below the node itself; then
+ * the remapping is looked up, whose names are understood in the same way.
+ */
+export function resolveName(topic: string, identity: NodeIdentity): string {
+  const whole = expand(topic, identity);
+  for (const [from, to] of Object.entries(identity.remap ?? {})) {
+    if (expand(from, identity) === whole) return expand(to, identity);
+  }
+  return whole;
+}
+
+function expand(topic: string, { name, namespace }: NodeIdentity): string {
+  if (topic.startsWith('/')) return topic;
+  const base = namespace === '/' ? '' : namespace;
+  return topic.startsWith('~/') ? `${base}/${name}/${topic.slice(2)}` : `${base}/${topic}`;
+}
+
+/** What ROS allows as a node's name. */
+export const nodeNamePattern = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
+/** `/`, or names with slashes before them. */
+export const namespacePattern = /^(\/|(\/[A-Za-z_][A-Za-z0-9_]*)+)$/;
+/** Relative, absolute or private. */
+export const topicPattern = /^(~?\/)?[A-Za-z_][A-Za-z0-9_]*(\/[A-Za-z_][A-Za-z0-9_]*)*$/;
