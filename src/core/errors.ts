@@ -35,3 +35,8 @@ export class InferenceError extends TagalongError {
 export class TrainingError extends TagalongError {
   override readonly name = 'TrainingError';
 }
+
+/** A bundle, a repository of models, or a device of the fleet is not what it should be. */
+export class FleetError extends TagalongError {
+  override readonly name = 'FleetError';
+}
