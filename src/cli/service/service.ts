@@ -23,9 +23,10 @@ import { ExchangeableSink } from './exchangeable-sink.js';
 import { measuredTracker } from './measured-tracker.js';
 import { MetricsPart } from './metrics-part.js';
 import { Parts } from './parts.js';
+import { ModelFollower, resolvedModel } from './model-follower.js';
 import { openConfiguredSource } from './source-of.js';
 import type { Appliers } from './take-over.js';
-import { openTracker, trackerSupply } from './tracker-of.js';
+import { configuredModel, openTracker, trackerSupply } from './tracker-of.js';
 import { watchHealth } from './watch.js';
 
 export interface ServiceOptions {
@@ -70,6 +71,7 @@ export class Service {
   readonly #meter = new LiveMeter();
   readonly #startedAtNs = process.hrtime.bigint();
   #source: FrameSource | null = null;
+  #follower: ModelFollower | null = null;
   #model = '';
   #openingFault: string | null = null;
   #frameSeenAtNs: bigint | null = null;
@@ -132,7 +134,12 @@ export class Service {
       await this.#metrics.open(this.config.http);
       await this.#parts.openEarly(this.config, signal);
       using stdin = this.#openStdin();
-      await using tracker = await this.#openTracker(signal);
+      const path = configuredModel(this.config);
+      const modelDir = await resolvedModel(path);
+      await using tracker = await this.#openTracker(modelDir, signal);
+      const { control } = this;
+      using follower = new ModelFollower({ path, opened: modelDir, control, log: this.#logOf('model') });
+      this.#follower = follower;
       notifier.ready(); // from here on it hears commands; the camera may come when it comes
       await using source = await this.#openSource(signal);
       await this.#parts.openLate(this.config, signal);
@@ -148,7 +155,7 @@ export class Service {
         ...run,
         source,
         tracker: measuredTracker(tracker, onUpdated),
-        supply: trackerSupply(this.config, onUpdated),
+        supply: trackerSupply(this.config, modelDir, onUpdated),
         sinks: this.#parts.sinks(sinks),
         taps: [this.#eye(), ...this.#parts.taps],
         signal,
@@ -206,6 +213,7 @@ export class Service {
       health: () => this.health(),
       reconnects: () => this.#source?.statistics().link?.reconnects ?? 0,
       recording: () => this.#parts.recording.statistics,
+      modelFolder: () => this.#follower?.folder ?? null,
       log: this.#log,
     });
     this.control.onCommand((event) => {
@@ -231,8 +239,8 @@ export class Service {
     return startJsonLinesControl({ input, output, control: this.control });
   }
 
-  async #openTracker(signal: AbortSignal): Promise<WorkerTracker> {
-    const tracker = await openTracker(this.config, signal, this.#log);
+  async #openTracker(modelDir: string, signal: AbortSignal): Promise<WorkerTracker> {
+    const tracker = await openTracker(this.config, modelDir, signal, this.#log);
     this.#model = tracker.model.contract.name;
     return tracker;
   }

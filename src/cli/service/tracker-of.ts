@@ -13,21 +13,30 @@ export function configuredModel({ model }: Config): string {
   return model.path ?? defaultModel;
 }
 
-/** Opens the tracker that is configured. @throws ModelError, InferenceError; the signal's reason. */
-export async function openTracker(config: Config, signal: AbortSignal, log: Log): Promise<WorkerTracker> {
-  const tracker = await openWorkerTracker({ ...worker(config), signal });
+/** Opens the tracker that is configured, on a model folder. @throws ModelError, InferenceError; the signal's reason. */
+export async function openTracker(
+  config: Config,
+  modelDir: string,
+  signal: AbortSignal,
+  log: Log,
+): Promise<WorkerTracker> {
+  const tracker = await openWorkerTracker({ ...worker(config, modelDir), signal });
   const { contract, provider } = tracker.model;
   log.info({ model: contract.name, precision: contract.precision, provider }, 'tracker open');
   return tracker;
 }
 
 /** Trackers to put in its place, of the models beside its own. */
-export function trackerSupply(config: Config, onUpdated: (elapsedMs: number) => void): TrackerSupply {
-  const modelDirOf = siblingModel(configuredModel(config));
-  return measuredSupply(workerSupply({ ...worker(config), modelDirOf }), onUpdated);
+export function trackerSupply(
+  config: Config,
+  modelDir: string,
+  onUpdated: (elapsedMs: number) => void,
+): TrackerSupply {
+  const modelDirOf = siblingModel(modelDir);
+  return measuredSupply(workerSupply({ ...worker(config, modelDir), modelDirOf }), onUpdated);
 }
 
-function worker(config: Config) {
+function worker(config: Config, modelDir: string) {
   const { providers, threads } = config.model;
-  return { modelDir: configuredModel(config), providers, threads, tracker: presetParameters(config.tracker) };
+  return { modelDir, providers, threads, tracker: presetParameters(config.tracker) };
 }

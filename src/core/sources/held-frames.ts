@@ -4,8 +4,8 @@ export interface HoldBudget {
   readonly ms: number;
 }
 
-/** A reader holds some frames beside those it keeps: the one it works on, one unread, one it does not want to lose. */
-const besides = 4;
+/** A reader holds some frames beside those it keeps: the one it works on, one unread, one it does not want to lose, two for an exchange of the tracker. */
+const besides = 6;
 
 /** Frames a source lets its reader hold at once; 0 without a wish. An unknown rate counts as 30 a second. */
 export function heldFrames(

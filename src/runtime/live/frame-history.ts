@@ -20,8 +20,8 @@ export interface FrameHistoryOptions {
   readonly holdable: number;
 }
 
-/** Frames the loop holds besides the history's: one with the tracker, one unread, the last confident one, one to spare. */
-const heldElsewhere = 4;
+/** Frames the loop holds besides the history's: one with the tracker, one unread, the last confident one, two with a tracker that is to take over, one to spare. */
+const heldElsewhere = 6;
 const worthHolding = 4;
 
 /** The newest frames, by reference where the source has the buffers for it, else copied into shared memory. */

@@ -9,11 +9,16 @@ export interface Sighting {
   readonly box: Box;
 }
 
+/** Confident places that are remembered without their frames. */
+const trailLength = 90;
+
 /** What is known of the target outside the tracker, so that another tracker can go on with it. */
 export class LastSeen implements Disposable {
   readonly #minConfidence: number;
   readonly #coastFrames: number;
   #sighting: Sighting | null;
+  /** Where it was seen with confidence, oldest first. */
+  readonly #trail: { readonly sequence: number; readonly box: Box }[] = [];
   #track: Track;
   #missed = 0;
 
@@ -24,6 +29,7 @@ export class LastSeen implements Disposable {
     { minConfidence = 0.6, coastFrames = 15 }: { minConfidence?: number; coastFrames?: number } = {},
   ) {
     this.#sighting = { frame: frame.share(), box };
+    this.#trail.push({ sequence: frame.sequence, box });
     this.#track = track;
     this.#minConfidence = minConfidence;
     this.#coastFrames = coastFrames;
@@ -47,6 +53,21 @@ export class LastSeen implements Disposable {
     if (!frame || !track.box || track.state !== 'tracking' || track.confidence < this.#minConfidence) return;
     this.#sighting?.frame.dispose();
     this.#sighting = { frame: frame.share(), box: track.box };
+    this.#trail.push({ sequence: track.frame.sequence, box: track.box });
+    if (this.#trail.length > trailLength) this.#trail.shift();
+  }
+
+  /**
+   * The oldest confident view whose frame `find` still gives; the last one when there is none. Another tracker that begins there sees the
+   * target move, and its looks change, before it is needed. The caller disposes the frame.
+   */
+  earliest(find: (sequence: number) => SharedFrame | null): Sighting {
+    for (const { sequence, box } of this.#trail) {
+      const frame = find(sequence);
+      if (frame) return { frame: frame.share(), box };
+    }
+    const { frame, box } = this.sighting;
+    return { frame: frame.share(), box };
   }
 
   /** What can be said of a frame that no tracker looked at: the last track goes on, for a while. */

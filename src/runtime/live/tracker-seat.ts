@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DamagedFrameError, InferenceError, UsageError } from '../../core/errors.js';
-import type { Box } from '../../core/geometry/box.js';
+import { type Box, iou } from '../../core/geometry/box.js';
 import type { Frame } from '../../core/image/frame.js';
 import type { SharedFrame } from '../../core/image/shared-frame.js';
 import { silentLog, type Log } from '../../core/ports/log.js';
@@ -33,6 +33,17 @@ export interface TrackerSeatOptions {
 /** A tracker that dies sooner than this after it was started makes the next start wait. */
 const steadyNs = 10_000_000_000n;
 const [minRestartDelayMs, maxRestartDelayMs] = [250, 5000];
+
+/** How far back a tracker begins that is to take over: it learns the target's motion and looks there. */
+const rehearsedNs = 500_000_000n;
+/** Overlap of two trackers' boxes, one frame apart at most, from which they follow the same thing. */
+const agreement = 0.3;
+
+/** How far a tracker came with a target beside the one in the seat. */
+interface Rehearsal {
+  readonly target: LastSeen;
+  readonly track: Track;
+}
 
 /**
  * The place of the tracker in the loop. Trackers die, hang and are exchanged for other models; the target stays: it has one
@@ -172,8 +183,8 @@ export class TrackerSeat implements AsyncDisposable {
   }
 
   /**
-   * Opens a tracker on another model beside the present one, starts it on the target and puts it into the seat between two
-   * frames. When that fails the present one stays.
+   * Opens a tracker on another model beside the present one, has it follow the target through the last half second, and puts it
+   * into the seat between two frames. When that fails the present one stays.
    * @throws UsageError for an unknown model, or when a later call overtook this one; ModelError, InferenceError.
    */
   async swap(model: string): Promise<void> {
@@ -186,7 +197,9 @@ export class TrackerSeat implements AsyncDisposable {
     const next = await supply.open(model, signal);
     try {
       signal.throwIfAborted();
-      await this.#sit(next, model);
+      const rehearsal = await this.#rehearse(next);
+      signal.throwIfAborted();
+      await this.#sit(next, model, { rehearsal });
     } catch (error) {
       await next.dispose();
       throw error;
@@ -206,13 +219,21 @@ export class TrackerSeat implements AsyncDisposable {
   }
 
   /** Starts a new tracker on the target, then exchanges it for the present one. */
-  #sit(next: LiveTracker, model: string | null, { onlyIfEmpty = false } = {}): Promise<void> {
+  #sit(
+    next: LiveTracker,
+    model: string | null,
+    {
+      onlyIfEmpty = false,
+      rehearsal = null,
+    }: { readonly onlyIfEmpty?: boolean; readonly rehearsal?: Rehearsal | null } = {},
+  ): Promise<void> {
     return this.#lock.run(async () => {
       this.#closing.signal.throwIfAborted();
       if (onlyIfEmpty && this.#tracker) throw new InferenceError('another tracker has taken the seat');
       if (this.#seen) {
         const { frame, box } = this.#seen.sighting;
-        const track = this.#numbered(await this.#replay(next, frame, box));
+        const ready = rehearsal?.target === this.#seen ? await this.#finish(next, rehearsal) : null;
+        const track = this.#numbered(ready ?? (await this.#replay(next, frame, box)));
         if (track.frame.sequence > this.#seen.track.frame.sequence) this.#see(track);
       }
       const old = this.#tracker;
@@ -220,6 +241,40 @@ export class TrackerSeat implements AsyncDisposable {
       this.#take(next);
       void old?.dispose().catch(() => undefined);
     });
+  }
+
+  /** Has it follow the target while the present one still does: what is left for the moment of exchange is a frame or two. */
+  async #rehearse(next: LiveTracker): Promise<Rehearsal | null> {
+    const target = this.#seen;
+    if (!target || this.#paused || !this.#tracker) return null;
+    const { history } = this.#options;
+    const newestNs = history.newest?.capturedAtNs ?? 0n;
+    const { frame, box } = target.earliest((sequence) => {
+      const kept = history.at(sequence);
+      return kept && newestNs - kept.capturedAtNs <= rehearsedNs ? kept : null;
+    });
+    try {
+      return { target, track: await this.#replay(next, frame, box) };
+    } finally {
+      frame.dispose();
+    }
+  }
+
+  /** The frames that came meanwhile. Null when it follows something else than the present one. */
+  async #finish(next: LiveTracker, { target, track: rehearsed }: Rehearsal): Promise<Track | null> {
+    let track = rehearsed;
+    for (const kept of this.#options.history.after(rehearsed.frame.sequence)) {
+      if (kept.sequence === this.#fatalFrame) continue;
+      const frame = kept.share(); // the history lets go of frames while the tracker is asked
+      try {
+        track = await this.#ask(next.update(frame));
+      } finally {
+        frame.dispose();
+      }
+    }
+    const { box, state } = target.track;
+    if (!box || state !== 'tracking') return track;
+    return track.box && track.state === 'tracking' && iou(track.box, box) >= agreement ? track : null;
   }
 
   #take(tracker: LiveTracker): void {

@@ -11,6 +11,8 @@ export interface MetricsSubject {
   readonly health: () => Health;
   readonly reconnects: () => number;
   readonly recording: () => RecorderStatistics | null;
+  /** Name of the folder the model in use was opened from; null where nobody can say. */
+  readonly modelFolder?: () => string | null;
 }
 
 /** The delay is measured by a timer of this period, and its time includes the period. */
@@ -45,7 +47,10 @@ function total(registers: Registers, name: string, help: string, read: () => num
 }
 
 /** What the live loop says of itself. */
-export function addLoopMetrics(registers: Registers, { status, health, reconnects }: MetricsSubject): void {
+export function addLoopMetrics(
+  registers: Registers,
+  { status, health, reconnects, modelFolder }: MetricsSubject,
+): void {
   total(registers, 'tagalong_tracks_total', 'Tracks published', () => status().frames);
   gauge(registers, 'tagalong_fps', 'Tracks a second over the last second', () => status().fps ?? 0);
   gauge(registers, 'tagalong_confidence', 'Of the newest track, 0..1', () => status().track?.confidence ?? 0);
@@ -61,15 +66,17 @@ export function addLoopMetrics(registers: Registers, { status, health, reconnect
   );
   new Gauge({
     name: 'tagalong_model_info',
-    help: '1 for the model in use and the execution provider that runs it; fallback: 1 when another was wished for, or runs only a part',
-    labelNames: ['name', 'precision', 'provider', 'fallback'],
+    help: '1 for the model in use, its folder, and the execution provider that runs it; fallback: 1 when another was wished for, or runs only a part',
+    labelNames: ['name', 'precision', 'provider', 'fallback', 'folder'],
     registers,
     collect() {
       const { model } = status();
       this.reset();
       if (!model) return;
       const { name, precision, provider, fallback: reason } = model;
-      this.set({ name, precision, provider, fallback: reason === undefined ? '0' : '1' }, 1);
+      const folder = modelFolder?.() ?? null;
+      const fallback = reason === undefined ? '0' : '1';
+      this.set({ name, precision, provider, fallback, ...(folder !== null && { folder }) }, 1);
     },
   });
   new Gauge({

@@ -20,7 +20,7 @@ test('frames are kept by reference until the time, the memory or the source’s 
   t.deepEqual(history().disposed, []);
   t.like(history({ bytes: 1e9, ms: 200 }).kept.range(), { oldest: 114 });
   t.like(history({ bytes: 320 * 240 * 7, ms: 1e6 }).kept.range(), { frames: 7 });
-  const { kept, disposed } = history(plenty, 14);
+  const { kept, disposed } = history(plenty, 16);
   t.like(kept.range(), { frames: 10 });
   t.is(disposed.length, 10);
 });

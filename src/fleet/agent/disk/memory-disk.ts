@@ -49,6 +49,9 @@ export class MemoryDisk implements FileSystem {
     this.#root = folder();
   }
 
+  /** Syncs of these do nothing any more: for tests that must see a missing one found out. */
+  deafTo: 'file' | 'folder' | null = null;
+
   /** Calls that changed something, or synced, so far. */
   get calls(): number {
     return this.#calls;
@@ -171,6 +174,7 @@ export class MemoryDisk implements FileSystem {
   syncFolder(path: string) {
     return this.#change(() => {
       const node = this.#folder(path);
+      if (this.deafTo === 'folder') return;
       node.durable = new Map(node.entries);
       node.pending = [];
     });
@@ -187,7 +191,7 @@ export class MemoryDisk implements FileSystem {
         }),
       sync: () =>
         this.#change(() => {
-          file.durable = file.data;
+          if (this.deafTo !== 'file') file.durable = file.data;
         }),
       close: () => Promise.resolve(),
     };

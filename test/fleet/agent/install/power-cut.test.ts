@@ -93,7 +93,7 @@ for (const forgotten of ['file', 'folder'] as const) {
       cutEverywhere(
         (disk) => deviceWithOne(disk),
         async ({ disk, installer }) => {
-          forgetToSync(disk as MemoryDisk, forgotten);
+          (disk as MemoryDisk).deafTo = forgotten;
           await installer.install(candidate('2'));
         },
         () => Promise.resolve(),
@@ -109,17 +109,4 @@ async function asTheServiceFindsIt(disk: MemoryDisk): Promise<void> {
   const current = await slots.current();
   if (current === null || (await slots.isWhole(current))) return;
   throw new Error(`slot ${current} is in use and not whole`);
-}
-
-function forgetToSync(disk: MemoryDisk, forgotten: 'file' | 'folder'): void {
-  if (forgotten === 'folder') {
-    disk.syncFolder = () => Promise.resolve();
-    return;
-  }
-  const { create } = MemoryDisk.prototype;
-  disk.create = async function (path) {
-    const file = await create.call(disk, path);
-    file.sync = () => Promise.resolve();
-    return file;
-  };
 }

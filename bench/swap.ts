@@ -1,0 +1,141 @@
+/** The exchange of the model while a target is followed: what is missed, where the target is afterwards, and what stays in memory. */
+import { join } from 'node:path';
+import { iou } from '../src/core/geometry/box.js';
+import type { Sink } from '../src/core/ports/sink.js';
+import type { Track } from '../src/core/tracking/track.js';
+import { packageRoot } from '../src/cli/package-root.js';
+import { siblingModel } from '../src/cli/follow/model-dir.js';
+import { LiveControl } from '../src/runtime/live/live-control.js';
+import { runLive } from '../src/runtime/live/run-live.js';
+import { openSimSource } from '../src/runtime/sources/sim-source.js';
+import { defaultHistory } from '../src/runtime/live/frame-history.js';
+import { openWorkerTracker } from '../src/runtime/worker/worker-tracker.js';
+import { workerSupply } from '../src/runtime/worker/worker-supply.js';
+import { median, residentMegabytes } from './statistics.js';
+
+const fps = 30;
+const [exchanges, betweenMs, settleMs] = [20, 1500, 3000];
+
+interface Exchange {
+  readonly tookMs: number;
+  /** Frames without a track, from the one before the command to the one after the answer. */
+  readonly missed: number;
+  /** The longest time from one published track to the next. */
+  readonly gapMs: number;
+  readonly residentMb: number;
+}
+
+export async function main(): Promise<void> {
+  const uri = `sim://?seed=5&size=640x360&fps=${fps}&realtime=true`;
+  const query = new URLSearchParams(uri.slice('sim://?'.length));
+  const source = await openSimSource(query, uri, defaultHistory);
+  const modelDir = join(packageRoot, 'models/nano');
+  const tracker = await openWorkerTracker({ modelDir });
+  const control = new LiveControl();
+  const log = new TrackLog(source);
+  const stop = new AbortController();
+  const running = runLive({
+    ...{ source, tracker, control, signal: stop.signal, sinks: [log] },
+    supply: workerSupply({ modelDir, modelDirOf: siblingModel(modelDir) }),
+    select: source.initialBox(),
+    updateTimeoutMs: 30_000, // a machine that does other things must not look like a tracker that hangs
+  });
+  await sleep(settleMs);
+  const before = log.sample();
+  const results: Exchange[] = [];
+  for (let i = 0; i < exchanges; i += 1) {
+    results.push(await exchange(control, log, i % 2 === 0 ? 'nano-int8' : 'nano'));
+    await sleep(betweenMs);
+  }
+  stop.abort();
+  await running;
+  await tracker.dispose();
+  report(results, before, log);
+}
+
+async function exchange(control: LiveControl, log: TrackLog, name: string): Promise<Exchange> {
+  const from = log.tracks.length - 1;
+  const begun = performance.now();
+  const answer = await control.execute({ kind: 'model', name }, { kind: 'local' });
+  if (!answer.accepted) throw new Error(answer.reason);
+  const tookMs = performance.now() - begun;
+  await sleep(200);
+  const seen = log.tracks.slice(from);
+  const gaps = seen.slice(1).map((it, i) => it.atMs - seen[i]!.atMs);
+  const missed = seen.at(-1)!.sequence - seen[0]!.sequence - (seen.length - 1);
+  return { tookMs, missed, gapMs: Math.max(...gaps), residentMb: residentMegabytes() };
+}
+
+function report(results: readonly Exchange[], before: number, log: TrackLog): void {
+  const column = (choose: (it: Exchange) => number): number[] => results.map(choose);
+  const line = (what: string, values: readonly number[], digits = 1): void => {
+    const max = Math.max(...values).toFixed(digits);
+    console.log(
+      `${what.padEnd(46)}${median([...values])
+        .toFixed(digits)
+        .padStart(9)}${max.padStart(9)}`,
+    );
+  };
+  console.log(`${results.length} exchanges of nano and nano-int8 at ${fps} fps, 640x360, one thread each`);
+  console.log(`${''.padEnd(46)}${'median'.padStart(9)}${'max'.padStart(9)}`);
+  line(
+    'frames without a track, during an exchange',
+    column((it) => it.missed),
+    0,
+  );
+  line(
+    `longest time between two tracks, ms (${(1000 / fps).toFixed(1)} is one frame)`,
+    column((it) => it.gapMs),
+  );
+  line(
+    'command to answer, ms',
+    column((it) => it.tookMs),
+  );
+  console.log(
+    `overlap with the truth: ${before.toFixed(2)} before the first, ${log.sample().toFixed(2)} after the last`,
+  );
+  console.log(
+    `targets: ${[...new Set(log.tracks.map((it) => it.target))].join(', ')} (one number: never lost)`,
+  );
+  const resident = column((it) => it.residentMb).map((it) => it.toFixed(0));
+  console.log(`resident MB after each: ${resident.join(' ')}`);
+}
+
+/** Keeps when each track came, and how it lies to the truth. */
+class TrackLog implements Sink {
+  readonly name = 'log';
+  readonly dropped = 0;
+  readonly tracks: { readonly sequence: number; readonly atMs: number; readonly target: number }[] = [];
+  readonly #source: Awaited<ReturnType<typeof openSimSource>>;
+  readonly #overlaps: number[] = [];
+
+  constructor(source: Awaited<ReturnType<typeof openSimSource>>) {
+    this.#source = source;
+  }
+
+  publish({ frame: { sequence }, box, target }: Track): void {
+    this.tracks.push({ sequence, atMs: performance.now(), target });
+    const truth = this.#source.truthOf(sequence)?.box;
+    if (truth) this.#overlaps.push(box ? iou(box, truth) : 0);
+  }
+
+  /** Mean overlap with the truth over the last second. */
+  sample(): number {
+    const last = this.#overlaps.slice(-fps);
+    return last.reduce((sum, it) => sum + it, 0) / Math.max(1, last.length);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
