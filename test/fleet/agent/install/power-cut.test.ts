@@ -93,7 +93,7 @@ for (const forgotten of ['file', 'folder'] as const) {
       cutEverywhere(
         (disk) => deviceWithOne(disk),
         async ({ disk, installer }) => {
-          (disk as MemoryDisk).deafTo = forgotten;
+          if (disk instanceof MemoryDisk) disk.deafTo = forgotten;
           await installer.install(candidate('2'));
         },
         () => Promise.resolve(),
