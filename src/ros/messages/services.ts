@@ -10,6 +10,22 @@ const services: Readonly<Record<string, { readonly request: string; readonly res
     request: 'sensor_msgs/CameraInfo camera_info',
     response: 'bool success\nstring status_message',
   },
+  'lifecycle_msgs/srv/ChangeState': {
+    request: 'lifecycle_msgs/Transition transition',
+    response: 'bool success',
+  },
+  'lifecycle_msgs/srv/GetState': {
+    request: 'uint8 structure_needs_at_least_one_member',
+    response: 'lifecycle_msgs/State current_state',
+  },
+  'lifecycle_msgs/srv/GetAvailableStates': {
+    request: 'uint8 structure_needs_at_least_one_member',
+    response: 'lifecycle_msgs/State[] available_states',
+  },
+  'lifecycle_msgs/srv/GetAvailableTransitions': {
+    request: 'uint8 structure_needs_at_least_one_member',
+    response: 'lifecycle_msgs/TransitionDescription[] available_transitions',
+  },
 };
 
 /** What the two messages of a service are called. @throws UsageError for one that is not known here. */
