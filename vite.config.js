@@ -1,11 +1,12 @@
 import { defineConfig } from 'vite';
 
-/** The console's page: `npm run build` puts it into dist/console, from where the service reads it. */
+/** The console's pages, of a device and of a fleet: `npm run build` puts them into dist/console, from where they are served. */
 export default defineConfig({
   root: 'src/console',
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
+    rolldownOptions: { input: ['src/console/index.html', 'src/console/fleet.html'] },
     outDir: '../../dist/console',
     emptyOutDir: true,
     target: 'es2022',

@@ -9,6 +9,8 @@ packages=(
   redis-server        # the queue that spreads mining over machines
   chromium            # opens the console
   socat               # serial ports without a wire
+  nginx-light openssh-server openssh-client # a fleet's repository and devices
+  python3-securesystemslib # reads its signatures
   # an RTSP server to play against
   python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly
 )

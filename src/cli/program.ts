@@ -13,6 +13,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand(),
   calibrate: async () => (await import('./commands/calibrate.js')).calibrateCommand(),
   'gimbal-demo': async () => (await import('./commands/gimbal-demo.js')).gimbalDemoCommand(),
+  fleet: async () => (await import('./commands/fleet.js')).fleetCommand(),
+  push: async () => (await import('./commands/push.js')).pushCommand(),
   quantize: async () => (await import('./commands/quantize.js')).quantizeCommand(),
 };
 

@@ -29,10 +29,10 @@ export const releaseSchema = z.strictObject({
   /** Counts up over the whole repository: of the releases that concern a device, the highest is the one it runs. */
   release: z.int().positive(),
   channel: z.enum(channels),
-  /** Share of the channel's devices that take it; which ones is decided by a hash of their names. */
-  percent: z.number().min(0).max(100),
+  /** Share of the channel's devices that take it; which ones is decided by a hash of their names. Whole, for canonical JSON knows no other numbers. */
+  percent: z.int().min(0).max(100),
   /** Only these, whatever their channel; null: all. */
-  devices: z.nullable(z.array(deviceId).min(1).max(100_000)),
+  devices: z.nullable(z.array(deviceId).min(1).max(10_000)),
   /** Only devices of these types; null: all. */
   deviceTypes: z.nullable(z.array(deviceType).min(1).max(64)),
   /** Only these processors; null: all. */

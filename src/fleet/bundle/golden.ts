@@ -11,7 +11,7 @@ const box = z.strictObject({
 
 /**
  * `golden.json`: a clip that `createSimulation` renders anywhere, and what the model made of it where it was published.
- * Frame i is rendered after i + 1 steps of 1 / fps; the tracker is begun on frame 0 with `selection`.
+ * Frame i shows the moment i / fps; the tracker is begun on frame 0 with `selection`.
  */
 export const goldenSchema = z.strictObject({
   format: z.literal('tagalong-golden/1'),

@@ -9,6 +9,7 @@ import { readBody } from './read-body.js';
 import { answerRecordings } from './recordings.js';
 import { refuse, sendJson } from './reply.js';
 import { securityHeaders } from './security-headers.js';
+import { sendFile } from './send-file.js';
 import type { StaticFile } from './static-files.js';
 
 export interface ConsoleHttpOptions {
@@ -127,23 +128,6 @@ export class ConsoleHttp {
 function cookie(request: IncomingMessage, value: string, maxAgeSeconds: number): OutgoingHttpHeaders {
   const secure = request.headers.origin?.startsWith('https:') === true; // behind a proxy that speaks TLS
   return { 'set-cookie': sessionCookie(portOf(request.socket), value, maxAgeSeconds, secure) };
-}
-
-function sendFile(
-  { method, headers }: IncomingMessage,
-  response: ServerResponse,
-  { type, body, gzipped, immutable }: StaticFile,
-): void {
-  const compressed = /\bgzip\b/.test(headers['accept-encoding']?.toString() ?? '');
-  const sent = compressed ? gzipped : body;
-  response.writeHead(200, {
-    'content-type': type,
-    'content-length': sent.length,
-    vary: 'accept-encoding',
-    'cache-control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-    ...(compressed && { 'content-encoding': 'gzip' }),
-  });
-  response.end(method === 'HEAD' ? undefined : sent);
 }
 
 function portOf({ localPort = 0 }: { localPort?: number | undefined }): number {

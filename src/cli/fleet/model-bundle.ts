@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { FleetError, UsageError } from '../../core/errors.js';
+import type { ModelContract } from '../../core/model/contract.js';
+import { bundleFiles, parseProvenance } from '../../fleet/bundle/contents.js';
+import type { Provenance } from '../../fleet/bundle/provenance.js';
+import { readModelFolder } from '../../runtime/inference/model-folder.js';
+import { packageRoot, readPackage } from '../package-root.js';
+import { renderGolden } from './render-golden.js';
+
+export interface BundleOptions {
+  /** Manifest of the data it was trained on. */
+  readonly dataManifest?: string | undefined;
+  readonly licence?: string | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * All files of a model's bundle: the folder's own, and what it lacks of licence, provenance and golden clip. Nothing is
+ * made up: a card has to be there.
+ * @throws UsageError, ModelError, FleetError
+ */
+export async function modelBundle(
+  dir: string,
+  { dataManifest, licence, signal }: BundleOptions = {},
+): Promise<Map<string, Uint8Array>> {
+  const { contract } = await readModelFolder(dir, signal);
+  const files = await readFolder(dir);
+  if (!files.has(bundleFiles.card)) {
+    throw new FleetError(`model "${dir}": has no ${bundleFiles.card}; say what it is before it goes out`);
+  }
+  const own = files.get(bundleFiles.licence);
+  if (licence !== undefined) files.set(bundleFiles.licence, await readGiven('--licence', licence));
+  else if (!own) files.set(bundleFiles.licence, await packageLicence(dir));
+  const provenance = files.get(bundleFiles.provenance);
+  if (provenance) parseProvenance(new TextDecoder().decode(provenance), join(dir, bundleFiles.provenance));
+  else files.set(bundleFiles.provenance, json(await provenanceOf(dir, contract, dataManifest)));
+  if (provenance && dataManifest !== undefined) {
+    throw new UsageError(`--data-manifest "${dataManifest}": ${dir} has a provenance.json, which says it`);
+  }
+  files.set(bundleFiles.golden, json(await renderGolden(dir, signal)));
+  return files;
+}
+
+async function readFolder(dir: string): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || entry.name.startsWith('.')) continue;
+    const path = join(entry.parentPath, entry.name);
+    files.set(resolve(path).slice(resolve(dir).length + 1), await readFile(path));
+  }
+  return files;
+}
+
+/** Models that come with tagalong have its licence; others have to bring their own. */
+async function packageLicence(dir: string): Promise<Uint8Array> {
+  if (resolve(dir).startsWith(join(packageRoot, 'models') + '/')) {
+    return readFile(join(packageRoot, 'LICENSE'));
+  }
+  throw new FleetError(`model "${dir}": has no LICENSE; put one there, or name it with --licence`);
+}
+
+async function provenanceOf(
+  dir: string,
+  { name, training }: ModelContract,
+  dataManifest: string | undefined,
+): Promise<Provenance> {
+  const manifest = dataManifest === undefined ? null : await readGiven('--data-manifest', dataManifest);
+  return {
+    format: 'tagalong-provenance/1',
+    model: name,
+    dataManifest: manifest && {
+      file: basename(dataManifest!),
+      sha256: createHash('sha256').update(manifest).digest('hex'),
+    },
+    commit: await commitOf(dir),
+    seed: training.seed,
+    method: training.method,
+    engine: training.engine,
+    finished: training.finished,
+    packedBy: (await readPackage()).version,
+  };
+}
+
+/** The last commit that touched the folder; null outside of git, or when it was changed since. */
+async function commitOf(dir: string): Promise<string | null> {
+  const git = promisify(execFile);
+  try {
+    const { stdout: changed } = await git('git', ['-C', dir, 'status', '--porcelain', '--', '.']);
+    if (changed !== '') return null;
+    const { stdout } = await git('git', ['-C', dir, 'log', '-1', '--format=%H', '--', '.']);
+    return /^[0-9a-f]{40,64}$/.exec(stdout.trim())?.[0] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+async function readGiven(option: string, path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new UsageError(`${option} "${path}": cannot be read`, { cause });
+  }
+}
+
+function json(value: unknown): Uint8Array {
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+}
