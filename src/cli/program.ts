@@ -5,6 +5,7 @@ import { readPackage } from './package-root.js';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.js')).startCommand(),
   run: async () => (await import('./commands/run.js')).runCommand(),
+  ros: async () => (await import('./commands/ros.js')).rosCommand(),
   config: async () => (await import('./commands/config.js')).configCommand(),
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand(),
   replay: async () => (await import('./commands/replay.js')).replayCommand(),

@@ -17,10 +17,3 @@ function expand(topic: string, { name, namespace }: NodeIdentity): string {
   const base = namespace === '/' ? '' : namespace;
   return topic.startsWith('~/') ? `${base}/${name}/${topic.slice(2)}` : `${base}/${topic}`;
 }
-
-/** What ROS allows as a node's name. */
-export const nodeNamePattern = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
-/** `/`, or names with slashes before them. */
-export const namespacePattern = /^(\/|(\/[A-Za-z_][A-Za-z0-9_]*)+)$/;
-/** Relative, absolute or private. */
-export const topicPattern = /^(~?\/)?[A-Za-z_][A-Za-z0-9_]*(\/[A-Za-z_][A-Za-z0-9_]*)*$/;

@@ -1,19 +1,27 @@
-import { DdsBackend } from './dds/dds-backend.js';
-import { rosEnvironment } from './environment.js';
-import type { RosOptions } from './node/options.js';
+import type { RosOptions } from '../core/ros/options.js';
+import type { RosBackend } from './backend.js';
 import { RosNode, type RosNodeContext } from './node/ros-node.js';
 
 /**
- * Opens the ROS 2 node on DDS; no ROS installation is needed.
- * @param variables the environment: ROS_DOMAIN_ID, ROS_LOCALHOST_ONLY, ROS_AUTOMATIC_DISCOVERY_RANGE, CYCLONEDDS_URI.
- * @throws UsageError for a variable that cannot be, a missing CycloneDDS, a network it cannot use.
+ * Opens the tracker's node.
+ * @throws UsageError for a missing middleware, a network it cannot use.
  */
 export async function openRos(
+  backend: RosBackend,
   options: RosOptions,
   context: RosNodeContext,
-  variables: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<RosNode> {
-  const { name, namespace, graph } = options;
-  const backend = new DdsBackend({ environment: rosEnvironment(variables), graph });
-  return new RosNode(await backend.open({ name, namespace }, context.log), options, context);
+  const { name, namespace, remap } = options;
+  const participant = await backend.open({ name, namespace, remap: remapOf(remap) }, context.log);
+  try {
+    return new RosNode(participant, options, context);
+  } catch (error) {
+    await participant.close();
+    throw error;
+  }
+}
+
+/** `from:=to`, each. */
+export function remapOf(rules: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(rules.map((rule) => rule.split(':=') as [string, string]));
 }

@@ -23,10 +23,11 @@ export function doctorCommand(): Command {
 async function runDoctor(flags: DoctorFlags): Promise<void> {
   using interrupt = interruptSignal();
   const config = await configured(flags);
-  const { runChecks } = await import('../../runtime/doctor/run-checks.js');
+  const { machineChecks, runChecks } = await import('../../runtime/doctor/run-checks.js');
+  const { checkRosNode } = await import('../doctor/check-ros-node.js');
   const { env: environment } = process;
   const context = { config, defaultModel, signal: interrupt.signal, root: '/', environment };
-  const found = await runChecks(context);
+  const found = await runChecks(context, [...machineChecks, checkRosNode]);
   const text = flags.json === true ? `${JSON.stringify(found, null, 2)}\n` : describe(found);
   process.stdout.write(text);
   if (found.some(({ level }) => level === 'problem')) process.exitCode = 1;

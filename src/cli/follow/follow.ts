@@ -1,3 +1,4 @@
+import { silentLog } from '../../core/ports/log.js';
 import { parseSiameseOptions, presetParameters } from '../../core/tracking/siamese/options.js';
 import { startJsonLinesControl } from '../../runtime/control/json-lines-control.js';
 import { defaultHistory } from '../../runtime/live/frame-history.js';
@@ -11,6 +12,7 @@ import { SimSource } from '../../runtime/sources/sim-source.js';
 import { workerSupply } from '../../runtime/worker/worker-supply.js';
 import { openWorkerTracker } from '../../runtime/worker/worker-tracker.js';
 import { interruptSignal } from '../interrupt.js';
+import { RosAccess } from '../service/ros-access.js';
 import { siblingModel } from './model-dir.js';
 import type { FollowOptions } from './options.js';
 import { finishRecords, keepPartial } from './records.js';
@@ -52,6 +54,7 @@ async function followUntil(signal: AbortSignal, request: FollowRequest): Promise
     ...sourceOptions(request),
     ...(request.control && { hold: defaultHistory }),
     encoded: true, // nobody but the tracker looks at the pixels
+    openRos: new RosAccess().imageOpener(undefined, silentLog),
     signal,
   });
   const worker = { modelDir, providers, threads, tracker: presetParameters({ preset, ...set }) };

@@ -8,10 +8,13 @@ import { MavlinkPart } from './mavlink-part.js';
 import { MqttPart } from './mqtt-part.js';
 import type { Part, PartContext } from './part.js';
 import { RecordingPart } from './recording-part.js';
+import type { RosAccess } from './ros-access.js';
+import { RosPart } from './ros-part.js';
 import type { Appliers } from './take-over.js';
 
 export interface PartsOptions {
   readonly console?: ConsoleWishes | undefined;
+  readonly ros: RosAccess;
   /** The service as the console sees it. */
   readonly subject: () => ConsoleSubject;
   /** What a part of this name is opened with now. */
@@ -24,17 +27,20 @@ export class Parts {
   readonly recording = new RecordingPart();
   readonly mavlink = new MavlinkPart(() => this.recording.statistics?.stopped === null);
   readonly gimbal = new GimbalPart(() => this.mavlink.bus);
+  readonly ros: RosPart;
   readonly console: ConsolePart;
   readonly #context: PartsOptions['context'];
   /** By their sections, in the order of opening. A further part is plugged in here, and nowhere else. */
   readonly #all: Readonly<Partial<Record<keyof Config, Part>>>;
 
-  constructor({ console, subject, context }: PartsOptions) {
+  constructor({ console, ros, subject, context }: PartsOptions) {
+    this.ros = new RosPart(ros);
     this.console = new ConsolePart(subject, console);
     this.#context = context;
     this.#all = {
       mqtt: this.mqtt,
       mavlink: this.mavlink,
+      ros: this.ros,
       gimbal: this.gimbal,
       recording: this.recording,
       console: this.console,

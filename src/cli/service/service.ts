@@ -25,6 +25,7 @@ import { MetricsPart } from './metrics-part.js';
 import { Parts } from './parts.js';
 import { ModelFollower, resolvedModel } from './model-follower.js';
 import { openConfiguredSource } from './source-of.js';
+import { RosAccess } from './ros-access.js';
 import type { Appliers } from './take-over.js';
 import { configuredModel, openTracker, trackerSupply } from './tracker-of.js';
 import { watchHealth } from './watch.js';
@@ -68,6 +69,7 @@ export class Service {
   readonly #parts: Parts;
   readonly #metrics: MetricsPart;
   readonly #authority: Record<keyof ControlAuthority, ControlAuthority[keyof ControlAuthority]>;
+  readonly #ros = new RosAccess();
   readonly #meter = new LiveMeter();
   readonly #startedAtNs = process.hrtime.bigint();
   #source: FrameSource | null = null;
@@ -83,6 +85,7 @@ export class Service {
     this.#config = new CurrentConfig(loaded);
     this.#parts = new Parts({
       console,
+      ros: this.#ros,
       subject: () => this.#subject(),
       context: (name) => {
         const { control } = this;
@@ -250,7 +253,8 @@ export class Service {
       this.#openingFault = fault;
     };
     const log = this.#logOf('source');
-    this.#source = await openConfiguredSource(this.config.source, { signal, log, onFault });
+    const openRos = this.#ros.imageOpener(this.config.ros, log);
+    this.#source = await openConfiguredSource(this.config.source, { signal, log, onFault, openRos });
     return this.#source;
   }
 

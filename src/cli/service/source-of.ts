@@ -12,12 +12,16 @@ import { openPatiently, type PatientOptions } from './open-patiently.js';
  */
 export async function openConfiguredSource(
   options: Config['source'],
-  patience: PatientOptions,
+  { openRos, ...patience }: PatientOptions & Pick<OpenSourceOptions, 'openRos'>,
 ): Promise<FrameSource> {
   const { log, signal } = patience;
   const uri = inRealTime(options.uri);
   const open = (): Promise<FrameSource> =>
-    openSource(uri, { ...sourceOptions(options), hold: defaultHistory, encoded: true, signal });
+    openSource(uri, {
+      ...sourceOptions(options),
+      ...{ hold: defaultHistory, encoded: true, signal },
+      ...(openRos && { openRos }),
+    });
   const isPatient = options.reconnect && isWaitable(uri);
   const source = isPatient ? await openPatiently(open, patience) : await open();
   const { uri: shown, width, height, format, fps, detail } = source.describe();
@@ -26,7 +30,7 @@ export async function openConfiguredSource(
 }
 
 /** Sources that may go away and come back. */
-const waitable = ['v4l2', 'csi', 'rtsp'];
+const waitable = ['v4l2', 'csi', 'rtsp', 'ros'];
 
 export function isWaitable(uri: string): boolean {
   return waitable.includes(parseSourceUri(uri).scheme);

@@ -28,15 +28,16 @@ export function intrinsicsOfView(size: Size, horizontal: number): Intrinsics {
 
 /**
  * The same camera delivering frames of another size, scaled as a whole.
+ * @param option the setting that named the camera
  * @throws UsageError where the shape differs: what was cut off the picture cannot be known.
  */
-export function scaleIntrinsics(intrinsics: Intrinsics, size: Size): Intrinsics {
+export function scaleIntrinsics(intrinsics: Intrinsics, size: Size, option = 'gimbal.camera'): Intrinsics {
   const scaleX = size.width / intrinsics.width;
   const scaleY = size.height / intrinsics.height;
   if (scaleX === 1 && scaleY === 1) return intrinsics;
   if (Math.abs(scaleX / scaleY - 1) > 0.01) {
     throw new UsageError(
-      `gimbal.camera: calibrated at ${intrinsics.width}x${intrinsics.height}, but frames are ${size.width}x${size.height}: ` +
+      `${option}: calibrated at ${intrinsics.width}x${intrinsics.height}, but frames are ${size.width}x${size.height}: ` +
         'another shape of picture needs a calibration of its own',
     );
   }

@@ -1,12 +1,11 @@
 import type { LoopStatus } from '../../core/ports/loop-status.js';
 import type { RosMessage } from '../backend.js';
-import type { Stamp } from './track-messages.js';
 
 /** Levels of diagnostic_msgs/DiagnosticStatus. */
 const levels = { ok: 0, warn: 1, error: 2 } as const;
 
 /** `diagnostic_msgs/msg/DiagnosticArray` with one status: the loop's. */
-export function diagnosticsOf(status: LoopStatus, name: string, stamp: Stamp): RosMessage {
+export function diagnosticsOf(status: LoopStatus, name: string, header: RosMessage): RosMessage {
   const { state, fps, dropped, latencyMs, model, frames } = status;
   const values: Readonly<Record<string, string>> = {
     state,
@@ -19,7 +18,7 @@ export function diagnosticsOf(status: LoopStatus, name: string, stamp: Stamp): R
     'dropped by tracker': String(dropped.byTracker),
   };
   return {
-    header: { stamp, frame_id: '' },
+    header,
     status: [
       {
         level: levelOf(state),

@@ -1,27 +1,15 @@
 import { boxToCorner, clamp, type Box } from '../../core/geometry/box.js';
+import { directionOf, type Intrinsics } from '../../core/gimbal/pinhole.js';
 import type { Track } from '../../core/tracking/track.js';
 import type { RosMessage } from '../backend.js';
-
-/** `std_msgs/msg/Header`. */
-export interface Stamp {
-  readonly sec: number;
-  readonly nanosec: number;
-}
-
-const nsPerSecond = 1_000_000_000n;
-
-/** Nanoseconds since 1970 as builtin_interfaces/Time. */
-export function stampOf(ns: bigint): Stamp {
-  return { sec: Number(ns / nsPerSecond), nanosec: Number(ns % nsPerSecond) };
-}
 
 /** The one hypothesis' class: what a person has selected. Whether it is seen or only predicted is in the state. */
 const className = 'target';
 
 /** `vision_msgs/msg/Detection2D`: image pixels, centre and size, the target's number as id. */
-export function detectionOf(track: Track, box: Box, stamp: Stamp, frameId: string): RosMessage {
+export function detectionOf(track: Track, box: Box, header: RosMessage): RosMessage {
   return {
-    header: { stamp, frame_id: frameId },
+    header,
     results: [{ hypothesis: { class_id: className, score: track.confidence }, pose: unknownPose }],
     bbox: { center: { position: { x: box.cx, y: box.cy }, theta: 0 }, size_x: box.width, size_y: box.height },
     id: String(track.target),
@@ -41,6 +29,15 @@ export function regionOf(track: Track, box: Box): RosMessage | null {
     ...{ x_offset: left, y_offset: top, width: right - left, height: bottom - top },
     do_rectify: false,
   };
+}
+
+/**
+ * `geometry_msgs/msg/Vector3Stamped`: unit vector to the middle of the box in the camera's optical frame (REP 103: x right,
+ * y down, z forward).
+ */
+export function directionMessage(intrinsics: Intrinsics, { cx, cy }: Box, header: RosMessage): RosMessage {
+  const { x: forward, y: right, z: down } = directionOf(intrinsics, { x: cx, y: cy });
+  return { header, vector: { x: right, y: down, z: forward } };
 }
 
 /** A pose nobody knows: at the origin, unturned. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UsageError } from '../../core/errors.js';
 import { controlAuthoritySchema } from '../../core/ports/control-authority.js';
+import { rosOptionsSchema } from '../../core/ros/options.js';
 import { siameseOptionsSchema, siamesePresetNames } from '../../core/tracking/siamese/options.js';
 import { consoleOptionsSchema } from '../console/options.js';
 import { executionProviders } from '../inference/execution-provider.js';
@@ -120,6 +121,8 @@ export const configSchema = z.strictObject({
   mqtt: mqttOptionsSchema.optional(),
   /** Ground stations, autopilot, gimbal; none without this section. */
   mavlink: mavlinkOptionsSchema.optional(),
+  /** ROS 2; none without this section. */
+  ros: rosOptionsSchema.optional(),
   /** The gimbal that is turned after the target; none without this section. */
   gimbal: gimbalOptionsSchema.optional(),
   /** The web console; none without this section. */

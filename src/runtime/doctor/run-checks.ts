@@ -12,7 +12,7 @@ import { checkRos } from './checks/ros.js';
 import { checkSerial } from './checks/serial.js';
 import type { Check, DoctorContext, Finding } from './finding.js';
 
-const allChecks: readonly Check[] = [
+export const machineChecks: readonly Check[] = [
   checkCameras,
   checkProviders,
   checkBroker,
@@ -32,7 +32,7 @@ const limitMs = 60_000;
 /** Examines this machine; the findings stand in the order of the checks. Rejects only with the signal's reason. */
 export async function runChecks(
   context: DoctorContext,
-  checks: readonly Check[] = allChecks,
+  checks: readonly Check[] = machineChecks,
 ): Promise<readonly Finding[]> {
   const all = await Promise.all(checks.map((check) => runCheck(check, context)));
   context.signal.throwIfAborted();

@@ -31,24 +31,25 @@ const cameraInfoSchema = z.strictObject({
 });
 
 /** @throws UsageError naming the file when it cannot be read, or is no calibration. */
-export async function readCameraInfo(file: string): Promise<Intrinsics> {
+export async function readCameraInfo(file: string, option = 'gimbal.camera'): Promise<Intrinsics> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new UsageError(`gimbal.camera "${file}": ${missing ? 'no such file' : (cause as Error).message}`, {
+    throw new UsageError(`${option} "${file}": ${missing ? 'no such file' : (cause as Error).message}`, {
       cause,
     });
   });
-  return parseCameraInfo(text, file);
+  return parseCameraInfo(text, file, option);
 }
 
 /**
  * Reads the text of a ROS camera_info YAML file. What the optics do to the picture is taken from the camera matrix and the
  * distortion; rectification and projection belong to stereo and rectified pictures, and frames come unrectified.
+ * @param option the setting that named it
  * @throws UsageError naming `origin` and the key
  */
-export function parseCameraInfo(text: string, origin: string): Intrinsics {
+export function parseCameraInfo(text: string, origin: string, option = 'gimbal.camera'): Intrinsics {
   const fail = (what: string, cause?: unknown): never => {
-    throw new UsageError(`gimbal.camera "${origin}": ${what}`, { cause });
+    throw new UsageError(`${option} "${origin}": ${what}`, { cause });
   };
   let content: unknown;
   try {

@@ -12,6 +12,8 @@ export interface OpenSourceOptions extends SourceOptions {
   readonly hold?: HoldBudget;
   /** The reader decodes what a camera compresses (`Frame.encoded`): as small, and as seldom, as it needs. */
   readonly encoded?: boolean;
+  /** Opens `ros://`: ROS is not of this layer. */
+  readonly openRos?: Opener;
 }
 
 /**
@@ -24,18 +26,19 @@ export interface OpenSourceOptions extends SourceOptions {
  */
 export async function openSource(
   text: string,
-  { signal, hold, encoded = false, ...flags }: OpenSourceOptions = {},
+  { signal, hold, encoded = false, openRos, ...flags }: OpenSourceOptions = {},
 ): Promise<FrameSource> {
   const uri = parseSourceUri(text);
   const options = { ...mergeOptions(uri, flags), ...(signal && { signal }), ...(hold && { hold }), encoded };
   signal?.throwIfAborted();
-  return openers[uri.scheme](uri, options);
+  return { ...openers, ros: openRos ?? noRos }[uri.scheme](uri, options);
 }
 
-type Opener = (uri: SourceUri, options: OpenSourceOptions) => Promise<FrameSource>;
+/** @throws as {@link openSource} */
+export type Opener = (uri: SourceUri, options: OpenSourceOptions) => Promise<FrameSource>;
 
 /** Loaded when asked for: a video file needs no libc binding, a camera no image decoder. */
-const openers: Readonly<Record<SourceUri['scheme'], Opener>> = {
+const openers: Readonly<Record<Exclude<SourceUri['scheme'], 'ros'>, Opener>> = {
   file: openPath,
   v4l2: async ({ target, display }, options) => {
     const { openV4l2 } = await import('./v4l2/v4l2-source.js');
@@ -68,6 +71,11 @@ async function openPath({ target, display }: SourceUri, options: OpenSourceOptio
   }
   const { openVideoFile } = await import('./video/video-file-source.js');
   return openVideoFile(target, display, options);
+}
+
+function noRos({ display }: SourceUri): Promise<never> {
+  const fix = 'use it with tagalong run, start, track or ros';
+  return Promise.reject(new UsageError(`source "${display}": image topics are not read here; ${fix}`));
 }
 
 function pathError(display: string, cause: unknown): Error {

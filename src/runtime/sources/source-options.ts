@@ -18,6 +18,8 @@ export interface SourceOptions {
   readonly memory?: string;
   /** rtsp: `tcp` (default) or `udp`. */
   readonly transport?: string;
+  /** ros: `best-effort` (default), or `reliable`, which hears reliable publishers only. */
+  readonly reliability?: 'best-effort' | 'reliable';
 }
 
 type OptionName = keyof SourceOptions;
@@ -27,6 +29,7 @@ const known: Record<SourceUri['scheme'], readonly OptionName[]> = {
   v4l2: ['fps', 'size', 'format', 'reconnect', 'jpegScale', 'memory'],
   csi: ['fps', 'size', 'reconnect'],
   rtsp: ['fps', 'size', 'reconnect', 'transport'],
+  ros: ['reconnect', 'reliability'],
   sim: ['fps', 'size', 'format'],
 };
 
@@ -82,6 +85,9 @@ function parseOption(name: OptionName, value: string, display: string): SourceOp
     case 'memory':
     case 'transport':
       return value;
+    case 'reliability':
+      if (value === 'best-effort' || value === 'reliable') return value;
+      throw new UsageError(`${origin}: "${value}" is neither best-effort nor reliable`);
   }
 }
 

@@ -1,9 +1,10 @@
 import { UsageError } from '../../core/errors.js';
+import { isTopic } from '../../core/ros/options.js';
 
 /** Where frames come from, after jetson-utils' scheme. */
 export interface SourceUri {
-  readonly scheme: 'file' | 'v4l2' | 'csi' | 'rtsp' | 'sim';
-  /** file: path; v4l2: device path; csi: camera number or name; rtsp: the whole URL with its secrets; sim: empty. */
+  readonly scheme: 'file' | 'v4l2' | 'csi' | 'rtsp' | 'ros' | 'sim';
+  /** file: path; v4l2: device path; csi: camera number or name; rtsp: the whole URL with its secrets; ros: topic; sim: empty. */
   readonly target: string;
   /** Options written into the URI. */
   readonly query: URLSearchParams;
@@ -17,6 +18,7 @@ export const sourceSchemes = [
   'file://video.mp4 (or a bare path to a video or a folder of images)',
   'rtsp://host/path',
   'csi://0',
+  'ros:///camera/image_raw',
   'sim://?seed=1',
 ] as const;
 
@@ -40,6 +42,8 @@ export function parseSourceUri(text: string): SourceUri {
     case 'rtsp':
     case 'rtsps':
       return parseRtsp(text, rest);
+    case 'ros':
+      return parseRos(text, rest);
     case 'sim':
       return parseSim(text, rest);
     default:
@@ -86,6 +90,12 @@ function parseRtsp(text: string, rest: string): SourceUri {
     : [];
   const url = text.replace(/\?.*$/s, '');
   return { scheme: 'rtsp', target: kept.length > 0 ? `${url}?${kept.join('&')}` : url, query, display };
+}
+
+function parseRos(text: string, rest: string): SourceUri {
+  const [target, query] = splitQuery(rest);
+  if (isTopic(target)) return { scheme: 'ros', target, query, display: `ros://${target}` };
+  throw new UsageError(`source "${text}": ros:// needs a topic, as in ros:///camera/image_raw`);
 }
 
 function parseSim(text: string, rest: string): SourceUri {

@@ -1,28 +1,28 @@
 import test from 'ava';
 import { MemoryControl } from '../../../src/core/ports/memory/memory-control.js';
 import { silentLog } from '../../../src/core/ports/log.js';
-import type { RosOptions } from '../../../src/ros/node/options.js';
-import { RosNode } from '../../../src/ros/node/ros-node.js';
+import { rosOptionsSchema, type RosOptions } from '../../../src/core/ros/options.js';
+import type { RosNodeContext } from '../../../src/ros/node/ros-node.js';
+import { openRos } from '../../../src/ros/open-ros.js';
+import type { WallClock } from '../../../src/ros/node/stamper.js';
 import { sinkContract } from '../../contracts/sink.contract.js';
 import { until } from '../../runtime/mqtt/support/until.js';
 import { coastingTrack, idleTrack, lostTrack, trackingTrack } from '../../support/tracks.js';
 import { MemoryBackend } from '../support/memory-backend.js';
 
-const options: RosOptions = {
-  name: 'tagalong',
-  namespace: '/',
-  frameId: 'camera',
-  boxes: { reliability: 'best-effort', depth: 1 },
-  graph: 'iron-or-later',
-};
+const options: RosOptions = rosOptionsSchema.parse({});
+const wallOffset = 1_700_000_000_000_000_000n;
+const clock: WallClock = { wallNs: (ns) => wallOffset + ns, monotonicNs: (ns) => ns - wallOffset };
 
-async function openNode(given: Partial<RosOptions> = {}) {
+async function openNode(given: Partial<RosOptions> = {}, context: Partial<RosNodeContext> = {}) {
   const backend = new MemoryBackend();
   const control = new MemoryControl();
-  const all = { ...options, ...given };
-  const participant = await backend.open(all);
-  const wallNs = (ns: bigint): bigint => 1_700_000_000_000_000_000n + ns;
-  return { backend, control, node: new RosNode(participant, all, { control, log: silentLog, wallNs }) };
+  const node = await openRos(
+    backend,
+    { ...options, ...given },
+    { control, log: silentLog, clock, ...context },
+  );
+  return { backend, control, node };
 }
 
 sinkContract(test, 'ROS node', { open: async () => (await openNode()).node });

@@ -26,7 +26,8 @@ export class EncoderThread implements AsyncDisposable {
 
   /** The frame must stay undisposed meanwhile. @throws Error for a picture that is damaged, a thread that died or was ended. */
   encode(frame: Frame, options: JpegOptions): Promise<Uint8Array> {
-    if (this.#waiting || this.#closed) return Promise.reject(new InferenceError('console: encoder is busy'));
+    if (this.#waiting || this.#closed)
+      return Promise.reject(new InferenceError('the picture encoder is busy'));
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       this.#worker ??= this.#start();
@@ -71,6 +72,6 @@ export class EncoderThread implements AsyncDisposable {
     const waiting = this.#waiting;
     this.#waiting = null;
     if ('jpeg' in reply) waiting?.resolve(reply.jpeg);
-    else waiting?.reject(new InferenceError(`console: ${reply.problem}`));
+    else waiting?.reject(new InferenceError(reply.problem));
   }
 }

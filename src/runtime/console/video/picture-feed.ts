@@ -6,7 +6,7 @@ import type { Log } from '../../../core/ports/log.js';
 import type { Track } from '../../../core/tracking/track.js';
 import type { VideoOptions } from '../options.js';
 import { EncoderThread } from './encoder-thread.js';
-import { WaitingFrames } from './waiting-frames.js';
+import { WaitingFrames } from '../../../core/image/waiting-frames.js';
 
 /** A compressed picture with what the tracker said of it. */
 export interface Picture {

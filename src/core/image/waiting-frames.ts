@@ -1,4 +1,4 @@
-import type { SharedFrame } from '../../../core/image/shared-frame.js';
+import type { SharedFrame } from './shared-frame.js';
 
 /**
  * Frames that wait for what the tracker says of them. Of all that come only two can still get a track: the one the tracker
