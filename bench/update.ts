@@ -106,7 +106,8 @@ async function openReference() {
   const { template, search } = network.contract;
   const pixels = (side: number): Uint8Array =>
     Uint8Array.from({ length: 3 * side * side }, (_, index) => (index * 7919) & 255);
-  const features: TemplateFeatures = await network.embed(pixels(template.cropSize));
+  const extent = [template.cropSize / 2, template.cropSize / 2] as const;
+  const features: TemplateFeatures = { ...(await network.embed(pixels(template.cropSize))), extent };
   const crop = pixels(search.cropSize);
   return {
     multiplyAdds: written.multiplyAdds,

@@ -78,6 +78,16 @@ export const presets = {
     teacher: { spec: teacher, ...round(2_000, 7e-4, 24) },
     distill: { weights: defaultDistillWeights, ...round(2_000, 7e-4, 24) },
   },
+  /** From a trained network (`train --from`), which stands for round 0: self-pairs, then mined pairs over long intervals. */
+  refine: {
+    spec: nano,
+    ingest: { maxFramesPerClip: 96, longSide: 480 },
+    discriminate: { optimiser: schedule(600, 1e-3), objects: 16, backgrounds: 6 },
+    batchSize: 32,
+    rounds: [round(2_500, 1.5e-3), round(2_000, 1e-3), round(10_000, 1e-3, 48)],
+    mine: defaultMineOptions,
+    imageShare: 0.4,
+  },
   /** For a machine with a GPU: ten times the pairs. */
   gpu: {
     spec: nano,

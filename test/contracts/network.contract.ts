@@ -1,5 +1,5 @@
 import type { TestFn } from 'ava';
-import type { Network } from '../../src/core/model/network.js';
+import type { Network, TemplateFeatures } from '../../src/core/model/network.js';
 
 export interface NetworkContract {
   readonly open: () => Promise<Network> | Network;
@@ -13,7 +13,7 @@ export function networkContract(test: TestFn, name: string, { open, serial = fal
   declare(`${name}: features and response have the contract's shapes and ranges`, async (t) => {
     const network = await open();
     const { template, response } = network.contract;
-    const features = await network.embed(crop(template.cropSize, 1));
+    const features = sized(await network.embed(crop(template.cropSize, 1)));
     t.deepEqual([...features.shape], [...template.features]);
     t.is(features.data.length, template.features[0] * template.features[1] * template.features[2]);
     t.true(features.data.every(Number.isFinite));
@@ -22,14 +22,20 @@ export function networkContract(test: TestFn, name: string, { open, serial = fal
     t.is(answer.scores.length, response.size ** 2);
     t.is(answer.distances.length, 4 * response.size ** 2);
     t.true(answer.scores.every((score) => score >= 0 && score <= 1));
-    t.true(answer.distances.every((distance) => distance >= 0 && Number.isFinite(distance)));
+    const plane = response.size ** 2;
+    t.true(answer.distances.every(Number.isFinite));
+    t.true(
+      answer.distances
+        .subarray(0, 2 * plane)
+        .every((near, i) => near + answer.distances[2 * plane + i]! >= 0),
+    );
     await network.dispose();
   });
 
   declare(`${name}: features outlive the crop and later calls`, async (t) => {
     const network = await open();
     const buffer = crop(network.contract.template.cropSize, 3);
-    const features = await network.embed(buffer);
+    const features = sized(await network.embed(buffer));
     const kept = features.data.slice();
     buffer.fill(255);
     await network.embed(buffer);
@@ -41,7 +47,7 @@ export function networkContract(test: TestFn, name: string, { open, serial = fal
   declare(`${name}: a crop of the wrong size is refused`, async (t) => {
     const network = await open();
     await t.throwsAsync(network.embed(new Uint8Array(10)));
-    const features = await network.embed(crop(network.contract.template.cropSize, 5));
+    const features = sized(await network.embed(crop(network.contract.template.cropSize, 5)));
     await t.throwsAsync(network.respond(features, new Uint8Array(10)));
     await network.dispose();
   });
@@ -52,6 +58,11 @@ export function networkContract(test: TestFn, name: string, { open, serial = fal
     await network.dispose();
     t.pass();
   });
+}
+
+/** With the extent that some networks ask for. */
+function sized(features: TemplateFeatures): TemplateFeatures {
+  return { ...features, extent: [40, 60] };
 }
 
 /** A diagonal pattern in CHW order, another for every `phase`. */

@@ -16,11 +16,12 @@ import { workerCommand } from './worker.js';
 interface TrainFlags {
   readonly videos?: string;
   readonly images?: string;
-  readonly preset: 'tiny' | 'cpu' | 'gpu';
+  readonly preset: 'tiny' | 'cpu' | 'gpu' | 'refine';
   readonly out: string;
   readonly work?: string;
   readonly seed: number;
   readonly round?: number;
+  readonly from?: string;
   readonly engine?: string;
   readonly precision: 'auto' | 'fp32' | 'bf16';
   readonly threads: number;
@@ -32,6 +33,7 @@ interface TrainFlags {
 
 const stageHelp = {
   ingest: 'videos and images to a frame store with proposed boxes',
+  adopt: 'begin from a model folder: its weights stand for what round 0 would learn',
   discriminate: 'train the background-discrimination model',
   mine: 'follow proposed boxes both ways with the network of the round before',
   fit: 'fit the Siamese network on pairs',
@@ -44,10 +46,16 @@ type StageName = keyof typeof stageHelp;
 export function trainCommand(): Command {
   const command = withFlags(new Command('train'))
     .description('learn a model from unlabelled video: all stages, each resuming where it was interrupted')
+    .option(
+      '--from <dir>',
+      'begin from the weights of a model folder, such as models/nano, with --preset refine',
+    )
     .action((flags: TrainFlags) => trainAll(flags));
   for (const [stage, help] of Object.entries(stageHelp) as [StageName, string][]) {
     const alone = withFlags(new Command(stage)).description(`only this stage: ${help}`);
-    if (stage === 'mine' || stage === 'fit') {
+    if (stage === 'adopt') {
+      alone.requiredOption('--from <dir>', 'float model folder of the preset’s network');
+    } else if (stage === 'mine' || stage === 'fit') {
       const first = stage === 'mine' ? 1 : 0;
       alone.option('--round <n>', 'round of fitting, counted from 0', wholeNumber('--round', first), first);
     } else if (stage === 'teacher' || stage === 'distill') {
@@ -66,7 +74,9 @@ function withFlags(command: Command): Command {
   return command
     .option('--videos <dir>', 'folder of unlabelled videos')
     .option('--images <dir>', 'folder of unlabelled images')
-    .addOption(new Option('--preset <name>', 'how much work').choices(['tiny', 'cpu', 'gpu']).default('cpu'))
+    .addOption(
+      new Option('--preset <name>', 'how much work').choices(['tiny', 'cpu', 'gpu', 'refine']).default('cpu'),
+    )
     .option('--out <dir>', 'model folder to write', 'models/mine')
     .option('--work <dir>', 'frame store, checkpoints and curves (default: OUT.work)')
     .option('--seed <n>', 'seed of everything random', wholeNumber('--seed', 0), 1)
@@ -93,7 +103,7 @@ function withFlags(command: Command): Command {
 /** Only the flags that were written, without defaults; the round always. */
 function given(command: Command, flags: TrainFlags): Partial<TrainFlags> {
   const written = Object.entries(flags).filter(
-    ([name]) => name === 'round' || command.getOptionValueSource(name) === 'cli',
+    ([name]) => name === 'round' || name === 'from' || command.getOptionValueSource(name) === 'cli',
   );
   return Object.fromEntries(written);
 }
@@ -102,6 +112,7 @@ async function trainAll(flags: TrainFlags): Promise<void> {
   await withRun(flags, async ({ pipeline, run }) => {
     requireSources(flags);
     await pipeline.ingestStage(run);
+    if (flags.from !== undefined) await pipeline.adoptStage(run, 0, flags.from);
     const round = await pipeline.trainRounds(run);
     await cp(await pipeline.teachAndDistill(run, round), flags.out, { recursive: true });
     const report = await pipeline.writeRunReport(run);
@@ -118,6 +129,9 @@ async function trainStage(stage: StageName, flags: TrainFlags): Promise<void> {
         requireSources(flags);
         await pipeline.ingestStage(run);
         return;
+      case 'adopt':
+        await pipeline.adoptStage(run, 0, flags.from!);
+        break;
       case 'discriminate':
         await pipeline.discriminateStage(run);
         break;

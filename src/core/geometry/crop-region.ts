@@ -21,6 +21,12 @@ export function templateRegion(box: Box, context: number): CropRegion {
   return { cx: box.cx, cy: box.cy, side: contextSide(box, context) };
 }
 
+/** Width and height of a box in the `cropSize` x `cropSize` crop of its own template region, in crop pixels: a matter of its shape alone. */
+export function extentInCrop(box: Box, context: number, cropSize: number): readonly [number, number] {
+  const scale = cropSize / contextSide(box, context);
+  return [box.width * scale, box.height * scale];
+}
+
 /** The region searched for a target that was last seen as `box`: same scale as its template, `searchSize / templateSize` wider. */
 export function searchRegion(
   box: Box,

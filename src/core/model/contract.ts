@@ -21,9 +21,10 @@ export const modelContractSchema = z.strictObject({
   template: graph.extend({ features: z.tuple([positiveInt, positiveInt, positiveInt]) }),
   /**
    * Search graph: `search` uint8 [1,3,s,s], `features` -> `scores` float32 [1,1,n,n], `distances` float32 [1,4,n,n] and,
-   * where `cells` gives their channels c, the search features `cells` float32 [1,c,n,n], unit length over channels.
+   * where `cells` gives their channels c, the search features `cells` float32 [1,c,n,n], unit length over channels. Where `extent` is true it
+   * also takes `extent` float32 [1,2]: width and height of the target in the template crop, crop pixels.
    */
-  search: graph.extend({ cells: positiveInt.optional() }),
+  search: graph.extend({ cells: positiveInt.optional(), extent: z.boolean().optional() }),
   /** Cell (row, column) of the response looks at crop pixel (offset + column * stride, offset + row * stride), continuous coordinates. */
   response: z.strictObject({ size: positiveInt, stride: z.number().positive(), offset: z.number() }),
   /** Context around the box on each crop, as a share of width + height: see contextSide(). */

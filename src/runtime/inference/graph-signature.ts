@@ -22,10 +22,14 @@ export function templateSignature({ template }: ModelContract): GraphSignature {
   };
 }
 
-/** `search` uint8 [1, 3, s, s], `features` -> `scores` float32 [1, 1, n, n], `distances` float32 [1, 4, n, n], perhaps `cells` float32 [1, c, n, n]. */
+/** `search` uint8 [1, 3, s, s], `features`, perhaps `extent` float32 [1, 2] -> `scores` float32 [1, 1, n, n], `distances` float32 [1, 4, n, n], perhaps `cells` float32 [1, c, n, n]. */
 export function searchSignature({ template, search, response }: ModelContract): GraphSignature {
   return {
-    inputs: [crop('search', search.cropSize), floats('features', template.features)],
+    inputs: [
+      crop('search', search.cropSize),
+      floats('features', template.features),
+      ...(search.extent ? [floats('extent', [2])] : []),
+    ],
     outputs: [
       floats('scores', [1, response.size, response.size]),
       floats('distances', [4, response.size, response.size]),

@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { InferenceError, ModelError } from '../../core/errors.js';
 import type { ModelContract } from '../../core/model/contract.js';
-import type { Network, Response, TemplateFeatures } from '../../core/model/network.js';
+import {
+  type Extent,
+  type Network,
+  requireExtent,
+  type Response,
+  type TemplateFeatures,
+} from '../../core/model/network.js';
 import {
   chooseProvider,
   type ExecutionProvider,
@@ -114,6 +120,7 @@ async function runTrial(contract: ModelContract, { template, search }: Graphs): 
   const features = template.outputs.get('features')!.slice();
   search.inputs.get('search')!.set(crops.search);
   search.inputs.get('features')!.set(features);
+  search.inputs.get('extent')?.set(crops.extent);
   await search.run();
   const answers = [...search.outputs].map(([name, data]) => [name, data.slice()] as const);
   return { features, ...Object.fromEntries(answers) };
@@ -211,7 +218,7 @@ function createNetwork(
   };
   const run = async (
     graph: BoundGraph,
-    inputs: Readonly<Record<string, Uint8Array | Float32Array>>,
+    inputs: Readonly<Record<string, Uint8Array | Float32Array | Extent>>,
   ): Promise<void> => {
     if (released) throw new InferenceError(`model ${contract.name} is closed`);
     for (const [name, data] of Object.entries(inputs)) fill(graph.inputs.get(name)!, data, name);
@@ -231,7 +238,8 @@ function createNetwork(
       return { data: template.outputs.get('features')!.slice(), shape: contract.template.features };
     },
     async respond(features, searchCrop): Promise<Response> {
-      await run(search, { search: searchCrop, features: features.data });
+      const extent = contract.search.extent ? { extent: requireExtent(features) } : {};
+      await run(search, { search: searchCrop, features: features.data, ...extent });
       return response;
     },
     async dispose() {
@@ -241,7 +249,11 @@ function createNetwork(
   };
 }
 
-function fill(target: Uint8Array | Float32Array, data: Uint8Array | Float32Array, name: string): void {
+function fill(
+  target: Uint8Array | Float32Array,
+  data: Uint8Array | Float32Array | Extent,
+  name: string,
+): void {
   if (data.length !== target.length) {
     throw new InferenceError(`"${name}" has ${data.length} numbers, the model takes ${target.length}`);
   }

@@ -1,5 +1,6 @@
 import { InferenceError } from '../../core/errors.js';
 import type { ModelContract } from '../../core/model/contract.js';
+import type { Extent } from '../../core/model/network.js';
 import { createRandom } from '../../core/random.js';
 
 /** A provider that opens the model and computes something else than the CPU. */
@@ -12,11 +13,14 @@ export type TrialAnswers = Readonly<Record<string, Float32Array>>;
 export interface TrialCrops {
   readonly template: Uint8Array;
   readonly search: Uint8Array;
+  /** For models that take it. */
+  readonly extent: Extent;
 }
 
 /** The same for every provider and every run. */
 export function trialCrops({ template, search }: ModelContract): TrialCrops {
-  return { template: pattern(template.cropSize, 1), search: pattern(search.cropSize, 2) };
+  const extent = [template.cropSize * 0.4, template.cropSize * 0.6] as const;
+  return { template: pattern(template.cropSize, 1), search: pattern(search.cropSize, 2), extent };
 }
 
 /**

@@ -1,12 +1,14 @@
 import type { Box } from '../../core/geometry/box.js';
 import type { NetworkSpec } from '../network/spec.js';
 
-const numbersPerPair = 8;
+const numbersPerPair = 10;
 
 /** What a pair is besides its crops. */
 export interface PairFacts {
   /** The target in search-crop pixels. */
   readonly box: Box;
+  /** Width and height of the target in the template crop, crop pixels. */
+  readonly extent: readonly [number, number];
   /** False where something else lies in the target's place. */
   readonly visible: boolean;
   /** Trust in the pair, 0..1: the lower grade of its two boxes. */
@@ -55,19 +57,40 @@ export class PairBatch {
     return this.searches.subarray(slot * this.#searchBytes, (slot + 1) * this.#searchBytes);
   }
 
-  setFacts(slot: number, { box: { cx, cy, width, height }, visible, weight, mined, clip }: PairFacts): void {
+  setFacts(
+    slot: number,
+    { box: { cx, cy, width, height }, extent, visible, weight, mined, clip }: PairFacts,
+  ): void {
     this.#numbers.set(
-      [cx, cy, width, height, visible ? 1 : 0, weight, mined ? 1 : 0, clip],
+      [cx, cy, width, height, visible ? 1 : 0, weight, mined ? 1 : 0, clip, ...extent],
       slot * numbersPerPair,
     );
   }
 
   facts(): PairFacts[] {
     return Array.from({ length: this.size }, (_, slot) => {
-      const [cx, cy, width, height, visible, weight, mined, clip] = this.#numbers.subarray(
+      const [cx, cy, width, height, visible, weight, mined, clip, wide, high] = this.#numbers.subarray(
         slot * numbersPerPair,
-      ) as unknown as [number, number, number, number, number, number, number, number];
-      return { box: { cx, cy, width, height }, visible: visible === 1, weight, mined: mined === 1, clip };
+      ) as unknown as readonly [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      return {
+        box: { cx, cy, width, height },
+        extent: [wide, high],
+        visible: visible === 1,
+        weight,
+        mined: mined === 1,
+        clip,
+      };
     });
   }
 }

@@ -79,7 +79,7 @@ export class PairSource {
     const isMined = tracklets.length > 0 && random.chance(minedShare);
     const { template, search, weight } = isMined ? this.#drawMined(random) : this.#drawSelf(random);
     const augmentation = greyed(isMined ? mined : self, random);
-    this.#templates.render(
+    const { box: shown } = this.#templates.render(
       this.#read(template, 0),
       augmentation.template,
       this.#companions(template, random),
@@ -95,6 +95,7 @@ export class PairSource {
     );
     batch.setFacts(slot, {
       box,
+      extent: [shown.width, shown.height],
       visible,
       weight,
       mined: isMined,

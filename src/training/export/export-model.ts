@@ -53,7 +53,7 @@ export function contractDraft(
       cropSize: spec.templateSize,
       features: [channels, templateCells, templateCells],
     },
-    search: { file: 'search.onnx', cropSize: spec.searchSize, cells: channels },
+    search: { file: 'search.onnx', cropSize: spec.searchSize, cells: channels, extent: true },
     response: { size: searchCells, stride, offset },
     context: spec.context,
     normalisation: { mean: [...spec.normalisation.mean], deviation: [...spec.normalisation.deviation] },

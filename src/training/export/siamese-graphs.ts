@@ -1,7 +1,7 @@
 import { createGraph, type Graph } from '../onnx/graph.js';
 import type { Value } from '../onnx/graph-writer.js';
 import type { FoldedLayer, FoldedNetwork } from '../network/fold.js';
-import { normEpsilon } from '../network/siamese-model.js';
+import { cellReaches, normEpsilon } from '../network/siamese-model.js';
 import { networkGeometry, type NetworkSpec } from '../network/spec.js';
 
 /** Writes template.onnx: `template` uint8 [1,3,s,s] -> `features` float32 [1,c,h,w], unit length over channels. */
@@ -13,14 +13,15 @@ export function templateGraph({ spec, template }: FoldedNetwork): Uint8Array {
 }
 
 /**
- * Writes search.onnx: `search` uint8 [1,3,s,s], `features` -> `scores` [1,1,n,n] in 0..1, `distances` [1,4,n,n] in crop
- * pixels, `cells` [1,c,n,n]: the search features, unit length over channels.
+ * Writes search.onnx: `search` uint8 [1,3,s,s], `features`, `extent` [1,2] in crop pixels -> `scores` [1,1,n,n] in 0..1,
+ * `distances` [1,4,n,n] in crop pixels, `cells` [1,c,n,n]: the search features, unit length over channels.
  */
-export function searchGraph({ spec, search, head, score, distance }: FoldedNetwork): Uint8Array {
+export function searchGraph({ spec, search, head, score, shift, ratio }: FoldedNetwork): Uint8Array {
   const { templateCells, searchCells, channels, stride } = networkGeometry(spec);
   const graph = createGraph(`${spec.name}-search`);
   const crop = graph.input('search', 'uint8', [1, 3, spec.searchSize, spec.searchSize]);
   const features = graph.input('features', 'float32', [1, channels, templateCells, templateCells]);
+  const extent = graph.input('extent', 'float32', [1, 2]);
   const cells = backbone(graph, crop, search, spec);
   // pixel-wise correlation: [t², c] x [c, n²]
   const kernels = graph.transpose(graph.reshape(features, [channels, templateCells ** 2]), [1, 0]);
@@ -32,12 +33,31 @@ export function searchGraph({ spec, search, head, score, distance }: FoldedNetwo
     searchCells,
     searchCells,
   ]);
-  const trunk = convolutions(graph, graph.concat([maps, cells], 1), head);
+  const own = graph.mul(maps, insideExtent(graph, extent, spec));
+  const trunk = convolutions(graph, graph.concat([own, graph.sub(maps, own), cells], 1), head);
   graph.output('scores', graph.sigmoid(convolution(graph, trunk, score)));
-  const inCells = graph.exp(convolution(graph, trunk, distance));
-  graph.output('distances', graph.mul(inCells, scalar(stride)));
+  const centre = graph.mul(convolution(graph, trunk, shift), scalar(stride));
+  const half = graph.mul(graph.reshape(extent, [1, 2, 1, 1]), scalar(0.5));
+  const halves = graph.mul(graph.exp(convolution(graph, trunk, ratio)), half);
+  graph.output('distances', graph.concat([graph.sub(halves, centre), graph.add(halves, centre)], 1));
   graph.output('cells', units);
   return graph.toBytes();
+}
+
+/** Share of every template cell inside the target's extent, see insideExtent() of the model: [1, template cells squared, 1, 1]. */
+function insideExtent(graph: Graph, extent: Value, spec: NetworkSpec): Value {
+  const { templateCells, stride } = networkGeometry(spec);
+  const [columns, rows] = cellReaches(spec).map((reaches, axis) => {
+    // half a side in cells, for every cell: a product with a matrix that picks the axis
+    const pick = Float32Array.from({ length: 2 * reaches.length }, (_, i) =>
+      Math.floor(i / reaches.length) === axis ? 0.5 / stride : 0,
+    );
+    const halves = graph.matmul(extent, { data: pick, shape: [2, reaches.length] });
+    const excess = graph.sub(halves, { data: Float32Array.from(reaches), shape: [1, reaches.length] });
+    // clipped to 0..1
+    return graph.sub(graph.relu(excess), graph.relu(graph.sub(excess, scalar(1))));
+  });
+  return graph.reshape(graph.mul(columns!, rows!), [1, templateCells ** 2, 1, 1]);
 }
 
 /** Weights of a convolution in ONNX's order: [k, k, in, out] -> [out, in, k, k]. */

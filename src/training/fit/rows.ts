@@ -29,17 +29,20 @@ export function hardestRows(
   };
 }
 
-/** Features of the batch, followed by those of the added rows. */
+/** What the head is asked with: a template's features, a search's, and the extent of the template's target in cells. */
+export type Questions = readonly [template: tfjs.Tensor4D, search: tfjs.Tensor4D, extents: tfjs.Tensor2D];
+
+/** The batch's, followed by those of the added rows. */
 export function withWrongTemplates(
   tf: Engine['tf'],
-  template: tfjs.Tensor4D,
-  search: tfjs.Tensor4D,
+  [template, search, extents]: Questions,
   { templates, searches }: Rows,
-): [tfjs.Tensor4D, tfjs.Tensor4D] {
-  if (templates.length === 0) return [template, search];
+): Questions {
+  if (templates.length === 0) return [template, search, extents];
   return [
     tf.concat([template, pick(tf, template, templates)], 0),
     tf.concat([search, pick(tf, search, searches)], 0),
+    tf.concat([extents, tf.gather(extents, [...templates])], 0),
   ];
 }
 

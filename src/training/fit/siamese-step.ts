@@ -71,13 +71,13 @@ export class SiameseStep {
   }
 
   /** What the teacher says of the batch: constants, made before anything is recorded for gradients. */
-  #lesson({ templates, searches, labels, facts }: Inputs): Lesson | null {
+  #lesson({ templates, searches, extents, labels, facts }: Inputs): Lesson | null {
     const { absentShare, teacher } = this.#options;
     if (!this.#teacher || !teacher) return null;
     const { tf } = this.#engine;
     const features = this.#teacher.templateFeatures(templates);
     const rows = hardestRows(tf, features, facts, absentShare);
-    const answer = this.#teacher.answer(features, searches, rows);
+    const answer = this.#teacher.answer(features, searches, extents, rows);
     const likelihood = trustIn(tf, pairsOf(answer, facts.length).logits, labels, 1);
     const believed = facts.map(({ mined }, pair) =>
       mined && likelihood[pair]! < teacher.weights.belief ? 0 : 1,
@@ -98,6 +98,10 @@ export class SiameseStep {
     return {
       templates: normalisedCrops(tf, batch.templates, batch.size, spec.templateSize, spec.normalisation),
       searches: normalisedCrops(tf, batch.searches, batch.size, spec.searchSize, spec.normalisation),
+      extents: tf.tensor2d(
+        facts.map(({ extent: [width, height] }) => [width / geometry.stride, height / geometry.stride]),
+        [batch.size, 2],
+      ),
       facts,
       labels: {
         positive: tf.tensor3d(labels.positive, shape),
@@ -109,7 +113,7 @@ export class SiameseStep {
   }
 
   #loss(
-    { templates, searches, labels, facts }: Inputs,
+    { templates, searches, extents, labels, facts }: Inputs,
     lesson: Lesson | null,
     terms: Record<string, number>,
   ): tfjs.Scalar {
@@ -119,7 +123,7 @@ export class SiameseStep {
     const search = this.#model.features(searches, 'search');
     // another sample's template searched for in this sample: a negative for the price of a head pass
     const rows = lesson?.rows ?? hardestRows(tf, template, facts, absentShare);
-    const output = this.#model.head(...withWrongTemplates(tf, template, search, rows));
+    const output = this.#model.head(...withWrongTemplates(tf, [template, search, extents], rows));
     const present = pairsOf(output, facts.length);
     const trust = this.#trust(present.logits, labels, facts);
     const believed = lesson ? trust.map((value, pair) => value * lesson.believed[pair]!) : trust;
@@ -188,6 +192,8 @@ interface Lesson {
 interface Inputs {
   readonly templates: tfjs.Tensor4D;
   readonly searches: tfjs.Tensor4D;
+  /** In cells: [batch, 2]. */
+  readonly extents: tfjs.Tensor2D;
   readonly facts: readonly PairFacts[];
   readonly labels: Omit<LabelTensors, 'trust'>;
 }

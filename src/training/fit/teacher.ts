@@ -37,9 +37,15 @@ export class Teacher {
   }
 
   /** Its answer to the batch and to the searches with wrong templates. */
-  answer(templateFeatures: tfjs.Tensor4D, searches: tfjs.Tensor4D, rows: Rows): SiameseOutput {
+  answer(
+    templateFeatures: tfjs.Tensor4D,
+    searches: tfjs.Tensor4D,
+    extents: tfjs.Tensor2D,
+    rows: Rows,
+  ): SiameseOutput {
     const search = this.#model.features(searches, 'search');
-    return this.#model.head(...withWrongTemplates(this.#engine.tf, templateFeatures, search, rows));
+    const { tf } = this.#engine;
+    return this.#model.head(...withWrongTemplates(tf, [templateFeatures, search, extents], rows));
   }
 
   dispose(): void {

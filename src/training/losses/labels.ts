@@ -7,7 +7,7 @@ export interface ResponseLabels {
   readonly positive: Float32Array;
   /** 1 on background cells, 0 on positive and on ignored ones. */
   readonly negative: Float32Array;
-  /** Left, top, right, bottom distances in cells; meaningful on positive cells. */
+  /** Left, top, right, bottom distances in cells; meaningful on positive cells. Negative beside a target smaller than a cell. */
   readonly distances: Float32Array;
 }
 
@@ -39,7 +39,7 @@ export function responseLabels(boxes: readonly Box[], geometry: NetworkGeometry)
         negative[at] = 1;
       }
       const sides = [box.width / 2 + dx, box.height / 2 + dy, box.width / 2 - dx, box.height / 2 - dy];
-      sides.forEach((side, k) => (distances[at * 4 + k] = Math.max(side, 0.01 * stride) / stride));
+      sides.forEach((side, k) => (distances[at * 4 + k] = side / stride));
     }
     for (let cell = 0; cell < plane; cell += 1) positive[sample * plane + cell]! /= count;
   });

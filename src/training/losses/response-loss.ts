@@ -89,10 +89,10 @@ export function generalisedIou(
   const [trueLeft, trueTop, trueRight, trueBottom] = tf.unstack(truth, 3) as Sides;
   const area = tf.mul(tf.add(left, right), tf.add(top, bottom));
   const trueArea = tf.mul(tf.add(trueLeft, trueRight), tf.add(trueTop, trueBottom));
-  // both boxes hold the cell's centre, so minima and maxima of the distances make intersection and hull
+  // sides from one point: their minima make the intersection (none where they add up to less than nothing), their maxima the hull
   const shared = tf.mul(
-    tf.add(tf.minimum(left, trueLeft), tf.minimum(right, trueRight)),
-    tf.add(tf.minimum(top, trueTop), tf.minimum(bottom, trueBottom)),
+    tf.relu(tf.add(tf.minimum(left, trueLeft), tf.minimum(right, trueRight))),
+    tf.relu(tf.add(tf.minimum(top, trueTop), tf.minimum(bottom, trueBottom))),
   );
   const hull = tf.mul(
     tf.add(tf.maximum(left, trueLeft), tf.maximum(right, trueRight)),

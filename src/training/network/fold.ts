@@ -22,7 +22,8 @@ export interface FoldedNetwork {
   readonly search: readonly FoldedLayer[];
   readonly head: readonly FoldedLayer[];
   readonly score: FoldedLayer;
-  readonly distance: FoldedLayer;
+  readonly shift: FoldedLayer;
+  readonly ratio: FoldedLayer;
 }
 
 /** Added to the variance in training and in folding. */
@@ -36,7 +37,8 @@ export function foldNetwork(parameters: Parameters, spec: NetworkSpec): FoldedNe
     search: foldStack(parameters, 'backbone', spec.backbone, 'search'),
     head: foldStack(parameters, 'head', spec.head, 'search'),
     score: outputLayer(parameters, 'score'),
-    distance: outputLayer(parameters, 'distance'),
+    shift: outputLayer(parameters, 'shift'),
+    ratio: outputLayer(parameters, 'ratio'),
   };
 }
 

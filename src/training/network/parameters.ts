@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Random } from '../../core/random.js';
 import type { StackLayer } from '../engine/types.js';
-import { lastChannels, networkGeometry, type NetworkSpec } from './spec.js';
+import { headInputs, lastChannels, type NetworkSpec } from './spec.js';
 
 /** One named array of weights, optimiser state or statistics. */
 export interface Parameter {
@@ -18,14 +18,14 @@ export type Branch = (typeof branches)[number];
 
 /** He-initialised network (He et al. 2015, eq. 10); score bias -2, so that training starts from "mostly background". */
 export function initialParameters(spec: NetworkSpec, random: Random): Parameters {
-  const { templateCells, channels } = networkGeometry(spec);
   const parameters: Parameters = new Map();
   addStack(parameters, 'backbone', spec.backbone, 3, branches, random);
-  addStack(parameters, 'head', spec.head, templateCells ** 2 + channels, ['search'], random);
+  addStack(parameters, 'head', spec.head, headInputs(spec), ['search'], random);
   const width = lastChannels(spec.head);
   for (const [name, outputs, bias] of [
     ['score', 1, -2],
-    ['distance', 4, 0.7],
+    ['shift', 2, 0],
+    ['ratio', 2, 0],
   ] as const) {
     parameters.set(`${name}.filter`, normal([3, 3, width, outputs], 0.01, random));
     parameters.set(`${name}.bias`, { shape: [outputs], data: new Float32Array(outputs).fill(bias) });

@@ -9,7 +9,9 @@ import type { Variables } from './variables.js';
 export interface HeadOutput {
   /** [batch, cells, cells] logits. */
   readonly logits: tfjs.Tensor3D;
-  /** [batch, cells, cells, 4]: left, top, right, bottom distances in cells (crop pixels / stride), > 0. */
+  /**
+   * [batch, cells, cells, 4]: left, top, right, bottom distances in cells (crop pixels / stride); negative where the cell lies outside of the box.
+   */
   readonly distances: tfjs.Tensor4D;
 }
 
@@ -55,12 +57,16 @@ export class SiameseModel {
     });
   }
 
-  /** Template features and search features of the same batch size -> answer for every cell of the search. */
-  head(template: tfjs.Tensor4D, search: tfjs.Tensor4D): SiameseOutput {
+  /**
+   * Template features and search features of the same batch size -> answer for every cell of the search.
+   * @param extents width and height of the targets in their templates, in cells: [batch, 2]
+   */
+  head(template: tfjs.Tensor4D, search: tfjs.Tensor4D, extents: tfjs.Tensor2D): SiameseOutput {
     const { tf } = this.#engine;
     const { head } = this.#spec;
     const maps = correlate(tf, template, search);
-    const input = tf.concat([maps, search], 3);
+    const own = tf.mul<tfjs.Tensor4D>(maps, insideExtent(tf, extents, this.#spec));
+    const input = tf.concat([own, tf.sub<tfjs.Tensor4D>(maps, own), search], 3);
     const trunk = this.#engine.convStack(input, head, this.#variables.stack('head', head.length), {
       inputGradient: true,
       epsilon: batchNormEpsilon,
@@ -68,7 +74,7 @@ export class SiameseModel {
         this.#onStatistics('head', 'search', statistics);
       },
     });
-    return { ...headOutputs(tf, trunk, this.#variables), maps };
+    return { ...headOutputs(tf, trunk, this.#variables, extents), maps };
   }
 
   get geometry() {
@@ -96,10 +102,36 @@ function unit(tf: Engine['tf'], features: tfjs.Tensor4D): tfjs.Tensor4D {
   return tf.mul(features, tf.rsqrt(tf.add(squared, normEpsilon)));
 }
 
+/**
+ * Share of every template cell that lies inside the target's extent, taken along either axis: 1 inside, 0 in the context.
+ * @param extents in cells: [batch, 2] @returns [batch, 1, 1, template cells squared]
+ */
+export function insideExtent(tf: Engine['tf'], extents: tfjs.Tensor2D, spec: NetworkSpec): tfjs.Tensor4D {
+  const [columns, rows] = cellReaches(spec).map((reaches, axis) => {
+    const half = tf.mul(extents.slice([0, axis], [-1, 1]), 0.5);
+    return tf.clipByValue(tf.sub(half, tf.tensor2d(reaches, [1, reaches.length])), 0, 1);
+  });
+  return tf.mul(columns!, rows!).reshape([extents.shape[0], 1, 1, -1]);
+}
+
+/** How far, in cells, the inner edge of every template cell lies from the template's middle: along x, along y; row-major cells. */
+export function cellReaches(spec: NetworkSpec): readonly [x: number[], y: number[]] {
+  const { templateCells: side, stride, offset } = networkGeometry(spec);
+  const reach = (index: number): number =>
+    Math.abs(offset + index * stride - spec.templateSize / 2) / stride - 0.5;
+  const cells = Array.from({ length: side * side }, (_, cell) => cell);
+  return [cells.map((cell) => reach(cell % side)), cells.map((cell) => reach(Math.floor(cell / side)))];
+}
+
+/**
+ * Where the template's target would lie, seen from every cell: shift of its centre, in cells, and its sides as ratios of the template's. What
+ * is one thing need not be known for that: whatever was selected is found again as it was selected.
+ */
 export function headOutputs(
   tf: Engine['tf'],
   trunk: tfjs.Tensor4D,
   variables: Pick<Variables, 'get'>,
+  extents: tfjs.Tensor2D,
 ): HeadOutput {
   const [batch, side] = trunk.shape;
   const output = (name: string): tfjs.Tensor4D =>
@@ -107,8 +139,10 @@ export function headOutputs(
       tf.conv2d(trunk, variables.get<tfjs.Tensor4D>(`${name}.filter`), 1, 'same'),
       variables.get(`${name}.bias`),
     );
+  const shift = output('shift');
+  const halves = tf.mul(tf.exp(output('ratio')), tf.mul(extents, 0.5).reshape([batch, 1, 1, 2]));
   return {
     logits: output('score').reshape([batch, side, side]),
-    distances: tf.exp(output('distance')),
+    distances: tf.concat([tf.sub<tfjs.Tensor4D>(halves, shift), tf.add<tfjs.Tensor4D>(halves, shift)], 3),
   };
 }

@@ -9,7 +9,7 @@ export interface NetworkSpec {
   readonly context: number;
   /** Shared by both branches. */
   readonly backbone: readonly StackLayer[];
-  /** 1x1 mix of correlation maps and search features, then 3x3 layers; the two outputs hang on the last. */
+  /** 1x1 mix of correlation maps (with the target's template cells, with the others) and search features, then 3x3 layers; the outputs hang on the last. */
   readonly head: readonly StackLayer[];
   readonly normalisation: {
     readonly mean: readonly [number, number, number];
@@ -89,11 +89,17 @@ export function networkGeometry({ backbone, templateSize, searchSize }: NetworkS
   };
 }
 
+/** Channels that the head reads: the correlation maps twice, inside and outside of the target's extent, and the search features. */
+export function headInputs(spec: NetworkSpec): number {
+  const { templateCells, channels } = networkGeometry(spec);
+  return 2 * templateCells ** 2 + channels;
+}
+
 /** Multiply-adds of one search pass and parameters (with folded BN), for the contract. */
 export function networkCost(spec: NetworkSpec): { multiplyAdds: number; parameters: number } {
   const { templateCells, searchCells, channels } = networkGeometry(spec);
   const maps = templateCells ** 2;
-  const head = stackCost(spec.head, searchCells, maps + channels);
+  const head = stackCost(spec.head, searchCells, headInputs(spec));
   const outputs = 9 * lastChannels(spec.head) * 5;
   const backbone = stackCost(spec.backbone, spec.searchSize, 3);
   return {

@@ -1,10 +1,15 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { ModelContract } from '../../core/model/contract.js';
-import type { Network, Response, TemplateFeatures } from '../../core/model/network.js';
+import {
+  type Network,
+  requireExtent,
+  type Response,
+  type TemplateFeatures,
+} from '../../core/model/network.js';
 import type { Engine } from '../engine/types.js';
 import { normalisedCrops } from './normalised-crops.js';
 import type { FoldedLayer, FoldedNetwork } from './fold.js';
-import { normEpsilon } from './siamese-model.js';
+import { insideExtent, normEpsilon } from './siamese-model.js';
 import { networkGeometry } from './spec.js';
 
 /** The folded network over tfjs: what training evaluates, and the reference the ONNX graphs are compared with. */
@@ -29,9 +34,11 @@ export class TfjsNetwork implements Network {
     return { data: await take(features), shape: [channels, side, side] };
   }
 
-  async respond({ data, shape }: TemplateFeatures, searchCrop: Uint8Array): Promise<Response> {
+  async respond(template: TemplateFeatures, searchCrop: Uint8Array): Promise<Response> {
     const tf = this.#tf;
-    const { spec, search, head, score, distance } = this.#folded;
+    const { data, shape } = template;
+    const extent = requireExtent(template);
+    const { spec, search, head, score, shift, ratio } = this.#folded;
     const { searchCells: size, stride } = networkGeometry(spec);
     const [channels, height, width] = shape;
     const [scores, distances, features] = tf.tidy((): [tfjs.Tensor, tfjs.Tensor, tfjs.Tensor] => {
@@ -40,8 +47,15 @@ export class TfjsNetwork implements Network {
       const units = this.#unit(cells);
       const maps = tf.matMul(units.reshape([size * size, channels]), kernels);
       const maps4d = maps.reshape<tfjs.Tensor4D>([1, size, size, height * width]);
-      const trunk = this.#convolutions(tf.concat([maps4d, cells], 3), head);
-      const inCells = tf.exp(this.#convolution(trunk, distance));
+      const extents = tf.div<tfjs.Tensor2D>(tf.tensor2d([...extent], [1, 2]), stride);
+      const own = tf.mul<tfjs.Tensor4D>(maps4d, insideExtent(tf, extents, spec));
+      const trunk = this.#convolutions(tf.concat([own, tf.sub<tfjs.Tensor4D>(maps4d, own), cells], 3), head);
+      const centre = this.#convolution(trunk, shift);
+      const halves = tf.mul(
+        tf.exp(this.#convolution(trunk, ratio)),
+        tf.mul(extents, 0.5).reshape([1, 1, 1, 2]),
+      );
+      const inCells = tf.concat([tf.sub(halves, centre), tf.add(halves, centre)], 3);
       return [
         tf.sigmoid(this.#convolution(trunk, score)),
         tf.transpose(tf.mul(inCells, stride), [0, 3, 1, 2]),

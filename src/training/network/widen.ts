@@ -36,8 +36,8 @@ export function widen(
   widenStack(parameters, wider, 'backbone', backbone, identity(3), random);
   const { gamma, beta } = layerNames('backbone', backbone.length - 1);
   for (const name of [gamma, beta]) scaleCopies(requireParameter(wider, name).data, features);
-  // the head reads the correlation maps, whose number stays, then the features
-  const maps = templateCells ** 2;
+  // the head reads the correlation maps, inside and outside of the extent, whose number stays, then the features
+  const maps = 2 * templateCells ** 2;
   const input: Widening = {
     sources: [...identity(maps).sources, ...features.sources.map((source) => maps + source)],
     copies: [...identity(maps).copies, ...features.copies],
@@ -46,7 +46,7 @@ export function widen(
   };
   const head = widenings(from.head, to.head, random);
   widenStack(parameters, wider, 'head', head, input, random);
-  for (const name of ['score', 'distance']) {
+  for (const name of ['score', 'shift', 'ratio']) {
     const filter = requireParameter(parameters, `${name}.filter`);
     wider.set(`${name}.filter`, widenFilter(filter, head.at(-1)!, identity(filter.shape[3]!), random));
     const { shape, data } = requireParameter(parameters, `${name}.bias`);

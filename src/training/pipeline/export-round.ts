@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { ModelContract } from '../../core/model/contract.js';
+import { type ModelContract, parseModelContract } from '../../core/model/contract.js';
 import type { ModelCard } from '../export/card.js';
 import { exportEmbedding } from '../export/export-embedding.js';
 import { exportModel } from '../export/export-model.js';
@@ -38,8 +39,11 @@ export async function exportRound(
   const { preset, seed, dev } = run;
   const folders = stageFolders(run);
   const rounds = Array.from({ length: round + 1 }, (_, index) => index);
-  const steps = rounds.reduce((sum, index) => sum + roundOf(run, index).optimiser.steps, after?.steps ?? 0);
   const fits = [...rounds.map((index) => folders.fit(index)), ...(after?.fits ?? [])];
+  const adopted = await adoptedModel(run);
+  const steps = rounds
+    .slice(adopted ? 1 : 0)
+    .reduce((sum, index) => sum + roundOf(run, index).optimiser.steps, after?.steps ?? 0);
   const stages = [folders.discriminate, ...fits];
   const best = dev ? bestOf(readDevLog(fits.at(-1)!)) : null;
   const scores = best
@@ -58,17 +62,24 @@ export async function exportRound(
     out,
     training: {
       method: [
-        'background discrimination, self-pairs',
+        adopted
+          ? `from ${adopted.name} (${adopted.training.method})`
+          : 'background discrimination, self-pairs',
         ...(round > 0 ? [`${round} mined rounds`] : []),
         ...(after ? [after.method] : []),
       ].join(', '),
       engine,
       seed,
-      pairs: steps * preset.batchSize,
+      pairs: steps * preset.batchSize + (adopted?.training.pairs ?? 0),
       finished: run.today,
     },
     card: {
       training: [
+        ...(adopted
+          ? [
+              `Begun from the weights of ${adopted.name}, ${adopted.training.pairs.toLocaleString('en')} pairs.`,
+            ]
+          : []),
         'Learned without a label and without pretrained weights: a contrastive background-discrimination model gives the',
         'backbone, the Siamese network is fitted on pairs of augmented views of proposed boxes' +
           (round > 0 ? '' : '.'),
@@ -82,6 +93,14 @@ export async function exportRound(
       scores,
     },
   });
+}
+
+/** The contract of the model whose weights stand for round 0, if they do. */
+async function adoptedModel(run: TrainingRun): Promise<ModelContract | null> {
+  const folders = stageFolders(run);
+  if (!existsSync(folders.adopted(0))) return null;
+  const file = join(folders.model(0), 'contract.json');
+  return parseModelContract(await readFile(file, 'utf8'), file);
 }
 
 /** The background-discrimination model of a work folder that has none yet (it was trained by an older version). */

@@ -1,3 +1,4 @@
+export { adoptStage } from './adopt-stage.js';
 export { writeRunReport } from './run-report.js';
 export { trainRounds } from './rounds.js';
 export { discriminateStage, fitStage, ingestStage, mineStage } from './stages.js';

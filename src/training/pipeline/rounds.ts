@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { type RoundFigures, stopReason } from '../mine/progression.js';
 import { bestOf, readDevLog } from './dev-selection.js';
 import { comparableMean } from './retrieval-stage.js';
 import { writeRunReport } from './run-report.js';
 import { discriminateStage, fitStage, mineStage } from './stages.js';
-import { stageFolders, type TrainingRun } from './training-run.js';
+import { roundOf, stageFolders, type TrainingRun } from './training-run.js';
 
 /**
  * From the frame store to the last round: discriminate, fit, then mine and fit by turns, as many rounds as the preset has or until
@@ -11,12 +12,14 @@ import { stageFolders, type TrainingRun } from './training-run.js';
  * @returns the round whose model ships: the best on the development sequences, else the last that was no worse than the one before.
  */
 export async function trainRounds(run: TrainingRun): Promise<number> {
-  await discriminateStage(run);
+  // an adopted network stands for what the first stages would teach
+  const first = existsSync(stageFolders(run).adopted(0)) ? 1 : 0;
+  if (first === 0) await discriminateStage(run);
   const history: RoundFigures[] = [];
-  let last = 0;
+  let last = first;
   let stopped: string | null = null;
-  for (let round = 0; round < run.preset.rounds.length && stopped === null; round += 1) {
-    const mined = round === 0 ? null : await mineStage(run, round);
+  for (let round = first; round < run.preset.rounds.length && stopped === null; round += 1) {
+    const mined = roundOf(run, round).minedShare === 0 ? null : await mineStage(run, round);
     const figures = { round, miner: mined?.miner ?? null, followed: mined?.followed ?? null };
     stopped = stopReason([...history, { ...figures, retrieval: null }]);
     if (stopped !== null) break;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { discriminate } from '../discriminate/discriminate.js';
 import { ingest } from '../ingest/ingest.js';
 import { mine, readTracklets } from '../mine/mine.js';
@@ -58,20 +59,21 @@ export async function discriminateStage(run: TrainingRun): Promise<RetrievalRepo
 
 /**
  * Frame store and a model -> tracklets and the round's report; the first round of fitting has none. The background-discrimination
- * model mines the first time, the network of the round before from then on; the interval doubles every time.
+ * model mines the first time (unless a model was adopted for round 0), the network of the round before from then on; the interval doubles every time.
  */
 export async function mineStage(run: TrainingRun, round: number): Promise<RoundReport> {
   const { preset, networkModule, progress, signal, seed } = run;
   const { maxInterval } = roundOf(run, round);
-  const { store: storeDir, model, mined, discriminator } = stageFolders(run);
+  const { store: storeDir, model, mined, discriminator, adopted } = stageFolders(run);
   const interval = miningInterval(round);
-  const first = round === 1 ? { ...bdMineOptions, ...preset.firstMine } : {};
+  const byBd = round === 1 && !existsSync(adopted(0));
+  const first = byBd ? { ...bdMineOptions, ...preset.firstMine } : {};
   const options: MineOptions = { ...preset.mine, ...first, interval };
   await using store = await openFrameStore(storeDir); // told before anything else is missed
-  if (round === 1) await ensureDiscriminator(run);
+  if (byBd) await ensureDiscriminator(run);
   const { tracklets, sightings, tried } = await mine({
     storeDir,
-    modelDir: round === 1 ? discriminator : model(round - 1),
+    modelDir: byBd ? discriminator : model(round - 1),
     networkModule,
     out: mined(round),
     options,

@@ -40,6 +40,9 @@ export interface DevSequences {
   readonly every?: number | undefined;
 }
 
+/** In the folder of a fit: weights that were taken over from a model folder, see adoptStage(). */
+export const adoptedFile = 'adopted.safetensors';
+
 /** Where each stage of a run keeps its files. */
 export function stageFolders({ work }: Pick<TrainingRun, 'work'>) {
   return {
@@ -49,6 +52,8 @@ export function stageFolders({ work }: Pick<TrainingRun, 'work'>) {
     discriminator: join(work, 'discriminate', 'model'),
     /** Of one round, counted from 0. */
     fit: (round: number) => join(work, `fit-${round}`),
+    /** Weights taken over from a model folder in the place of a round's fit. */
+    adopted: (round: number) => join(work, `fit-${round}`, adoptedFile),
     mined: (round: number) => join(work, `mined-${round}`),
     model: (round: number) => join(work, `model-${round}`),
     fitTeacher: join(work, 'fit-teacher'),

@@ -4,14 +4,17 @@ import { TrainingError } from '../../core/errors.js';
 import type { Parameters } from '../network/parameters.js';
 import { readTensorFile } from '../network/tensor-file.js';
 import { devFiles } from './dev-selection.js';
-import type { TrainingRun } from './training-run.js';
+import { adoptedFile, type TrainingRun } from './training-run.js';
 
 /**
- * The weights a stage hands on: the best on the development sequences where the run has any, else the averaged ones of its
+ * The weights a stage hands on: those taken over from a model, if they were; the best on the development sequences where the run has any, else the averaged ones of its
  * last checkpoint. @throws TrainingError when the stage has not run.
  */
 export function weightsOf({ dev }: Pick<TrainingRun, 'dev'>, stageDir: string) {
   const best = join(stageDir, devFiles.weights);
+  const adopted = join(stageDir, adoptedFile);
+  if (existsSync(adopted))
+    return { name: `${basename(stageDir)}/adopted`, parameters: readTensorFile(adopted).tensors };
   return dev && existsSync(best)
     ? { name: `${basename(stageDir)}/best`, parameters: readTensorFile(best).tensors }
     : { name: basename(stageDir), parameters: averageOf(stageDir) };

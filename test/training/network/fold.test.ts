@@ -65,12 +65,12 @@ test('a folded convolution answers as convolution and batch normalisation do, fo
 
 test('the output layers are taken as they are', (t) => {
   const parameters = randomParameters();
-  const { score, distance, head } = foldNetwork(parameters, tiny);
+  const { score, shift, ratio, head } = foldNetwork(parameters, tiny);
   t.is(score.filter, parameters.get('score.filter')!.data);
   t.like(score, { kernel: 3, padding: 1, relu: false, outputs: 1 });
-  t.like(distance, { kernel: 3, padding: 1, relu: false, outputs: 4 });
-  // correlation maps beside the search features
-  t.is(head[0]!.inputs, 4 * 4 + 24);
+  for (const box of [shift, ratio]) t.like(box, { kernel: 3, padding: 1, relu: false, outputs: 2 });
+  // correlation maps inside and outside of the extent, beside the search features
+  t.is(head[0]!.inputs, 2 * 4 * 4 + 24);
 });
 
 test('a parameter that is missing is named', (t) => {
@@ -97,9 +97,9 @@ test('sizes follow from the spec: feature maps, stride, place of the cells', (t)
 });
 
 test('the cost of a search pass counts every multiplication of the folded network', (t) => {
-  const { search, head, score, distance } = foldNetwork(randomParameters(), tiny);
-  const sides = [64, 32, 16, 8, 8, 8, 8, 8];
-  const layers = [...search, ...head, score, distance];
+  const { search, head, score, shift, ratio } = foldNetwork(randomParameters(), tiny);
+  const sides = [64, 32, 16, 8, 8, 8, 8, 8, 8];
+  const layers = [...search, ...head, score, shift, ratio];
   const each = layers.map((layer, i) => layer.filter.length * sides[i]! ** 2);
   const correlation = 8 * 8 * 4 * 4 * 24;
   t.deepEqual(networkCost(tiny), {

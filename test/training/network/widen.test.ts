@@ -42,8 +42,7 @@ function trainedLooking(spec: NetworkSpec): Parameters {
     else if (!isTrainable(name) || name.endsWith('.beta'))
       data.forEach((_, i) => (data[i] = random.normal(0.3)));
     else if (name.endsWith('.gamma')) data.forEach((_, i) => (data[i] = random.uniform(0.5, 1.5)));
-    else if (name.startsWith('score') || name.startsWith('distance'))
-      data.forEach((_, i) => (data[i] = random.normal(0.05)));
+    else if (/^(score|shift|ratio)/.test(name)) data.forEach((_, i) => (data[i] = random.normal(0.05)));
   }
   return parameters;
 }
@@ -57,7 +56,7 @@ async function answer(parameters: Parameters, spec: NetworkSpec) {
   const training = { method: 'random', engine: 'none', seed: 7, pairs: 0, finished: '2026-01-01' };
   const contract = contractDraft(spec, spec.name, training) as unknown as TfjsNetwork['contract'];
   const network = new TfjsNetwork(engine, foldNetwork(parameters, spec), contract);
-  const template = await network.embed(noise(spec.templateSize, 8));
+  const template = { ...(await network.embed(noise(spec.templateSize, 8))), extent: [30, 20] as const };
   return await network.respond(template, noise(spec.searchSize, 9));
 }
 
@@ -95,7 +94,11 @@ test.serial('with the statistics of a batch the answer and the correlation stay,
         engine.tf.randomUniform<tfjs.Rank.R4>([2, size, size, 3], -1, 1, 'float32', 5);
       const template = model.features(crops(spec.templateSize), 'template');
       const search = model.features(crops(spec.searchSize), 'search');
-      const { logits, distances, maps } = model.head(template, search);
+      const { logits, distances, maps } = model.head(
+        template,
+        search,
+        engine.tf.tensor2d([2, 1, 1.5, 3], [2, 2]),
+      );
       const read = [logits, distances, maps].map((tensor) => Float32Array.from(tensor.dataSync()));
       variables.dispose();
       return read;

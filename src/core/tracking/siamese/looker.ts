@@ -1,5 +1,11 @@
 import type { Box } from '../../geometry/box.js';
-import { type CropRegion, templateRegion, toCrop, toImage } from '../../geometry/crop-region.js';
+import {
+  type CropRegion,
+  extentInCrop,
+  templateRegion,
+  toCrop,
+  toImage,
+} from '../../geometry/crop-region.js';
 import type { Frame } from '../../image/frame.js';
 import { createCropSampler } from '../../image/sampler.js';
 import type { Network, Response, TemplateFeatures } from '../../model/network.js';
@@ -57,10 +63,11 @@ export class Looker {
   }
 
   /** Features of the target in `box`. */
-  embed(frame: Frame, box: Box): Promise<TemplateFeatures> {
+  async embed(frame: Frame, box: Box): Promise<TemplateFeatures> {
     const { template, context } = this.#network.contract;
     this.#sampler.sampleCrop(frame, templateRegion(box, context), template.cropSize, this.#templateCrop);
-    return this.#network.embed(this.#templateCrop);
+    const features = await this.#network.embed(this.#templateCrop);
+    return { ...features, extent: extentInCrop(box, context, template.cropSize) };
   }
 
   /** The network's plain answer for a region. */

@@ -21,6 +21,8 @@ export class TemplateMemory {
   readonly #blend: Float32Array;
   readonly #options: TemplateMemoryOptions;
   readonly #shape: TemplateFeatures['shape'];
+  /** The selected box's: what was meant does not change. */
+  readonly #extent: TemplateFeatures['extent'];
   /** The one that was taken in or refreshed last is the last. */
   #slots: Float32Array[];
 
@@ -29,12 +31,13 @@ export class TemplateMemory {
     this.#blend = Float32Array.from(first.data);
     this.#slots = [Float32Array.from(first.data)];
     this.#shape = first.shape;
+    this.#extent = first.extent;
     this.#options = options;
   }
 
   /** Valid until the next `add`. */
   get template(): TemplateFeatures {
-    return { data: this.#blend, shape: this.#shape };
+    return { data: this.#blend, shape: this.#shape, extent: this.#extent };
   }
 
   /** Later views that are kept apart. */

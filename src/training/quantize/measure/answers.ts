@@ -69,5 +69,6 @@ export function searchFeeds(
   return samples.map((crops, index) => ({
     search: { data: crops.search, shape },
     features: { data: features[index]!, shape: [1, ...template.features] },
+    ...(search.extent ? { extent: { data: Float32Array.from(crops.extent), shape: [1, 2] } } : {}),
   }));
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Box } from '../../../core/geometry/box.js';
-import { searchRegion, templateRegion } from '../../../core/geometry/crop-region.js';
+import { extentInCrop, searchRegion, templateRegion } from '../../../core/geometry/crop-region.js';
 import type { CropSampler } from '../../../core/image/sampler.js';
 import type { ModelContract } from '../../../core/model/contract.js';
+import type { Extent } from '../../../core/model/network.js';
 import type { StoredClip } from '../../store/clip.js';
 import type { FrameStore } from '../../store/frame-store.js';
 
@@ -22,6 +23,8 @@ export interface Sample {
 export interface SampleCrops {
   readonly template: Uint8Array;
   readonly search: Uint8Array;
+  /** Of the target in the template crop, for models that take it. */
+  readonly extent: Extent;
 }
 
 /** @throws TrainingError when the store's file is short. */
@@ -35,6 +38,7 @@ export function cutCrops(
   const crops = {
     template: new Uint8Array(3 * template.cropSize ** 2),
     search: new Uint8Array(3 * search.cropSize ** 2),
+    extent: extentInCrop(box, context, template.cropSize),
   };
   sampler.sampleCrop(
     store.readFrame(clip, frame),
@@ -56,7 +60,7 @@ export function cutCrops(
 }
 
 /** SHA-256 of both crops: says that a frame is decoded and cut as it was. */
-export function hashCrops({ template, search }: SampleCrops): string {
+export function hashCrops({ template, search }: Pick<SampleCrops, 'template' | 'search'>): string {
   return createHash('sha256').update(template).update(search).digest('hex');
 }
 
