@@ -1,7 +1,7 @@
 /**
  * Tunes tracker parameters for a model: `node dist/bench/tune.js [--model DIR] [--sequences DIR] [--half]
  * [--range name=low:high[:log|:int]]… [--set name=value]… [--samples N] [--rounds N] [--only a,b] [--skip a,b]
- * [--threads N] [--seed N] [--margin X]`. See docs/evaluation.md.
+ * [--threads N] [--seed N] [--margin X] [--starts N]`. See docs/evaluation.md.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { createRandom } from '../src/core/random.js';
 import { parseSiameseOptions } from '../src/core/tracking/siamese/options.js';
 import { mean } from '../src/training/evaluate/metrics.js';
 import { listSequences } from '../src/training/evaluate/sequence-folder.js';
-import { cacheSequence, type CachedSequence } from './tune/cache.js';
+import { cacheSequence, type CachedSequence, startsOf } from './tune/cache.js';
 import { splitInHalves } from './tune/halves.js';
 import { defaultRanges, parseRange, type Range, type Setting } from './tune/ranges.js';
 import { openScorer } from './tune/scorer.js';
@@ -32,6 +32,7 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
     margin: { type: 'string', default: '0.03' },
+    starts: { type: 'string', default: '1' },
   },
 });
 
@@ -51,16 +52,25 @@ async function main(): Promise<void> {
   }
   const random = createRandom(Number(values.seed));
   const margin = Number(values.margin);
-  const cached = await decode();
+  const sequences = await decode();
+  const starts = sequences.map((sequence) => startsOf(sequence, Number(values.starts)));
+  const cached = starts.flat();
   await using scorer = await openScorer(values.model, cached, Number(values.threads));
 
   const all = cached.map((_, index) => index);
   const startedAt = Date.now();
   const base = await scorer.scoreAll(start, all);
   console.log(
-    `start: AUC ${mean(base).toFixed(4)} on ${all.length} sequences, ${secondsSince(startedAt)} s a setting`,
+    `start: AUC ${mean(base).toFixed(4)} on ${all.length} runs of ${sequences.length} sequences, ${secondsSince(startedAt)} s a setting`,
   );
-  const [half, other] = values.half ? splitInHalves(base, random) : [all, []];
+  // runs of one sequence stay together: they are no strangers to each other
+  let next = 0;
+  const runsOf = starts.map((runs) => runs.map(() => next++));
+  const scoreOf = runsOf.map((runs) => mean(runs.map((run) => base[run]!)));
+  const runs = (chosen: readonly number[]): number[] => chosen.flatMap((sequence) => runsOf[sequence]!);
+  const [half, other] = values.half
+    ? (splitInHalves(scoreOf, random).map(runs) as [number[], number[]])
+    : [all, []];
   const tuned = shuffled(half, random); // so that the first third of them stands for the rest
 
   const interrupt = new AbortController();
@@ -95,9 +105,7 @@ async function main(): Promise<void> {
 
   const line = (name: string, indices: readonly number[], scores: readonly number[]): void => {
     const before = mean(indices.map((index) => base[index]!));
-    console.log(
-      `${name} (${indices.length} sequences): AUC ${before.toFixed(4)} -> ${mean(scores).toFixed(4)}`,
-    );
+    console.log(`${name} (${indices.length} runs): AUC ${before.toFixed(4)} -> ${mean(scores).toFixed(4)}`);
   };
   console.log(`\n${trials} settings in ${secondsSince(startedAt)} s`);
   line('tuned', tuned, await scorer.scoreAll(best.setting, tuned));

@@ -14,6 +14,8 @@ export interface CachedSequence {
   readonly fullRange: boolean;
   /** Tightly packed frames, one after the other. */
   readonly pixels: SharedArrayBuffer;
+  /** The frame of `pixels` that the sequence starts with. */
+  readonly first: number;
 }
 
 /** Decodes a sequence once, in its native format. @throws SourceError as the source does. */
@@ -33,7 +35,30 @@ export async function cacheSequence(sequence: SequenceFolder): Promise<CachedSeq
   if (index !== sequence.truth.length) {
     throw new Error(`${sequence.name}: ${sequence.truth.length} lines of truth, ${index} frames`);
   }
-  return { sequence, width, height, format, fullRange, pixels };
+  return { sequence, width, height, format, fullRange, pixels, first: 0 };
+}
+
+/**
+ * The same sequence begun at `count` places, evenly spread, each moved on to where the target is there: one run is one roll of the dice, several are
+ * a measurement. What is shorter than 10 frames is left out.
+ */
+export function startsOf(cached: CachedSequence, count: number): CachedSequence[] {
+  const { sequence } = cached;
+  const { name, truth } = sequence;
+  return Array.from({ length: count }, (_, k) => {
+    const wished = Math.floor((k * truth.length) / count);
+    return truth.findIndex((box, index) => index >= wished && box !== null);
+  })
+    .filter((first, k) => k === 0 || (first >= 0 && truth.length - first >= 10))
+    .map((first) =>
+      first === 0
+        ? cached
+        : {
+            ...cached,
+            first,
+            sequence: { ...sequence, name: `${name}@${first}`, truth: truth.slice(first) },
+          },
+    );
 }
 
 /** Plays a cached sequence; nothing is copied. */
@@ -44,11 +69,12 @@ export function openCached({
   format,
   fullRange,
   pixels,
+  first,
 }: CachedSequence): FrameSource {
   const bytes = frameBytes(format, { width, height });
   return new MemorySource(
     sequence.truth.map((_, index) =>
-      packedFrame(format, { width, height }, new Uint8Array(pixels, index * bytes, bytes), {
+      packedFrame(format, { width, height }, new Uint8Array(pixels, (first + index) * bytes, bytes), {
         fullRange,
         sequence: index,
       }),

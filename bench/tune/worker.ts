@@ -18,7 +18,12 @@ export interface TuneRequest {
   readonly index: number;
 }
 
-export type TuneReply = { readonly auc: number; readonly precision20: number } | { readonly problem: string };
+export interface TuneScore {
+  readonly auc: number;
+  readonly precision20: number;
+}
+
+export type TuneReply = TuneScore | { readonly problem: string };
 
 if (parentPort) {
   const port = parentPort;

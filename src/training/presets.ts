@@ -84,7 +84,7 @@ export const presets = {
     ingest: { maxFramesPerClip: 96, longSide: 480 },
     discriminate: { optimiser: schedule(600, 1e-3), objects: 16, backgrounds: 6 },
     batchSize: 32,
-    rounds: [round(2_500, 1.5e-3), round(2_000, 1e-3), round(10_000, 1e-3, 48)],
+    rounds: [round(2_500, 1.5e-3), round(2_000, 1e-3), round(8_000, 1e-3, 48)],
     mine: defaultMineOptions,
     imageShare: 0.4,
   },

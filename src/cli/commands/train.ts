@@ -54,7 +54,7 @@ export function trainCommand(): Command {
   for (const [stage, help] of Object.entries(stageHelp) as [StageName, string][]) {
     const alone = withFlags(new Command(stage)).description(`only this stage: ${help}`);
     if (stage === 'adopt') {
-      alone.requiredOption('--from <dir>', 'float model folder of the preset’s network');
+      alone.option('--from <dir>', 'float model folder of the preset’s network');
     } else if (stage === 'mine' || stage === 'fit') {
       const first = stage === 'mine' ? 1 : 0;
       alone.option('--round <n>', 'round of fitting, counted from 0', wholeNumber('--round', first), first);
@@ -130,7 +130,8 @@ async function trainStage(stage: StageName, flags: TrainFlags): Promise<void> {
         await pipeline.ingestStage(run);
         return;
       case 'adopt':
-        await pipeline.adoptStage(run, 0, flags.from!);
+        if (flags.from === undefined) throw new UsageError('train adopt needs --from MODEL');
+        await pipeline.adoptStage(run, 0, flags.from);
         break;
       case 'discriminate':
         await pipeline.discriminateStage(run);

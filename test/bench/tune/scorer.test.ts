@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { cacheSequence, openCached } from '../../../bench/tune/cache.js';
+import { cacheSequence, openCached, startsOf } from '../../../bench/tune/cache.js';
 import { openScorer } from '../../../bench/tune/scorer.js';
 import { createSiameseTracker } from '../../../src/core/tracking/siamese/siamese-tracker.js';
 import { openOnnxNetwork } from '../../../src/runtime/inference/onnx-network.js';
@@ -64,4 +64,31 @@ test('scores over threads are those of the evaluation, with and without other pa
   }
   const outOfReach = [2, 2, 2, 2];
   t.is(await scorer.race({ windowInfluence: 1 }, [0, 1, 0, 1], outOfReach, 0.01), null);
+});
+
+test('a sequence begun at several places plays from there, with its own truth', async (t) => {
+  const root = await temporaryFolder(t);
+  await writeSequence(root, 'a', movingSquare(40));
+  const [sequence] = await listSequences(root);
+  const cached = await cacheSequence(sequence!);
+  const runs = startsOf(cached, 3);
+  t.deepEqual(
+    runs.map(({ first, sequence: { name, truth } }) => [first, name, truth.length]),
+    [
+      [0, 'a', 40],
+      [13, 'a@13', 27],
+      [26, 'a@26', 14],
+    ],
+  );
+  t.deepEqual(runs[1]!.sequence.truth[0], sequence!.truth[13]);
+  const bytes = async (of: typeof cached, wanted: number): Promise<string> => {
+    let index = 0;
+    for await (const frame of openCached(of).frames()) {
+      if (index === wanted) return Buffer.from(frame.planes[0]!.data).toString('hex');
+      index += 1;
+    }
+    return 'none';
+  };
+  t.is(await bytes(runs[1]!, 0), await bytes(cached, 13));
+  t.is(startsOf(cached, 8).length, 7, 'what is shorter than ten frames is left out');
 });
