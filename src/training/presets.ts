@@ -84,8 +84,8 @@ export const presets = {
     ingest: { maxFramesPerClip: 96, longSide: 480 },
     discriminate: { optimiser: schedule(600, 1e-3), objects: 16, backgrounds: 6 },
     batchSize: 32,
-    rounds: [round(2_500, 1.5e-3), round(2_000, 1e-3), round(8_000, 1e-3, 48)],
-    mine: defaultMineOptions,
+    rounds: [round(2_500, 1.5e-3), round(2_000, 1e-3), round(6_000, 1e-3, 48)],
+    mine: { ...defaultMineOptions, perStart: 3 },
     imageShare: 0.4,
   },
   /** For a machine with a GPU: ten times the pairs. */

@@ -2,10 +2,24 @@ import { iou } from '../../core/geometry/box.js';
 import type { ModelContract } from '../../core/model/contract.js';
 import type { Network, Response } from '../../core/model/network.js';
 import { boxOfCell } from '../../core/tracking/siamese/decode-response.js';
+import type { SiameseOptions } from '../../core/tracking/siamese/options.js';
 import { createSiameseTracker } from '../../core/tracking/siamese/siamese-tracker.js';
 import { type Follower, rivalOverlap } from './follower.js';
 
-/** The fitted network as the miner: the plain tracker without memory, so that the way back is as blind as the way there. */
+/**
+ * What a miner must do without: what is learned on the way there would not be blind on the way back, and the margin to the runner-up is one
+ * of the network's own scores.
+ */
+const plain = {
+  memoryWeight: 0,
+  classifierWeight: 0,
+  boxCalibration: 0,
+  coverRatio: 0,
+  distractorAbove: 1,
+  egoMotion: 0,
+} as const satisfies Partial<SiameseOptions>;
+
+/** The fitted network as the miner: the plain tracker, so that the way back is as blind as the way there. */
 export function createTrackerFollower(network: Network, minConfidence: number): Follower {
   let response: Response | null = null;
   // the tracker tells its peak alone: what else the network saw is read off on the way
@@ -16,7 +30,7 @@ export function createTrackerFollower(network: Network, minConfidence: number): 
     dispose: () => Promise.resolve(),
   };
   const tracker = createSiameseTracker(watched, {
-    memoryWeight: 0,
+    ...plain,
     coastBelow: minConfidence,
     resumeAbove: minConfidence,
   });

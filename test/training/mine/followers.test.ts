@@ -3,7 +3,9 @@ import { type Box, iou } from '../../../src/core/geometry/box.js';
 import { type Frame, packedFrame } from '../../../src/core/image/frame.js';
 import { createBdFollower } from '../../../src/training/mine/bd-follower.js';
 import { followBothWays } from '../../../src/training/mine/both-ways.js';
-import { bestRival } from '../../../src/training/mine/tracker-follower.js';
+import { bestRival, createTrackerFollower } from '../../../src/training/mine/tracker-follower.js';
+import { MemoryNetwork } from '../../../src/core/ports/memory/memory-network.js';
+import { modelContract } from '../../support/model-contract.js';
 import { fillBox } from '../../support/rendered-store.js';
 import { colourNetwork } from './colour-network.js';
 
@@ -82,4 +84,14 @@ test('the rival of a response is the best cell whose box does not overlap the pe
   t.is(bestRival({ size: 4, scores, distances: wide }, grid, scores[5]), 0);
   scores[15] = 0.6;
   t.is(bestRival({ size: 4, scores, distances: wide }, grid, scores[5]), scores[15]);
+});
+
+test('the margin of the tracker as miner is the network’s own, also with a network whose cells a classifier could learn', async (t) => {
+  const contract = modelContract({ search: { ...modelContract().search, cells: 4 } });
+  const script = () => ({ row: 8, column: 8, score: 0.9, distances: [24, 24, 24, 24] }) as const;
+  const follower = createTrackerFollower(new MemoryNetwork(contract, script), 0.35);
+  await follower.init(paint([], 0), runner(0));
+  const seen = await follower.step(paint([], 1));
+  t.true(Math.abs(seen!.confidence - 0.9) < 1e-6);
+  t.true(Math.abs(seen!.margin - 0.9) < 1e-6, 'nothing else is to be seen');
 });
