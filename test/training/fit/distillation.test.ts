@@ -75,7 +75,7 @@ function distilling(
 test.serial('a student comes nearer to its teacher, which stays as it is', (t) => {
   const student = initialParameters(tiny, createRandom(1));
   const teacher = initialParameters(tinyTeacher, createRandom(2));
-  for (const name of ['score.filter', 'distance.filter'])
+  for (const name of ['score.filter', 'shift.filter', 'ratio.filter'])
     teacher.get(name)!.data.forEach((value, i, data) => (data[i] = 10 * value));
   const before = cloneParameters(teacher);
   const adam = initialAdamState(student);
