@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.js')).runCommand(),
   ros: async () => (await import('./commands/ros.js')).rosCommand(),
   config: async () => (await import('./commands/config.js')).configCommand(),
+  agent: async () => (await import('./commands/agent.js')).agentCommand(),
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand(),
   replay: async () => (await import('./commands/replay.js')).replayCommand(),
   track: async () => (await import('./commands/track.js')).trackCommand(),

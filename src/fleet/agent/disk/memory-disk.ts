@@ -57,6 +57,11 @@ export class MemoryDisk implements FileSystem {
     return this.#calls;
   }
 
+  /** Bytes of all files together. */
+  get usedBytes(): number {
+    return used(this.#root);
+  }
+
   /** The power goes instead of this call, counted from now; the first is 0. */
   cutAfter(calls: number): void {
     this.#cutAt = this.#calls + calls;

@@ -81,9 +81,16 @@ export class Installer {
       throw error;
     }
     const probation = { slot: spare, model, previous: current, observedMs: 0, before, starts: 0 };
-    await state.change({ probation });
-    await slots.choose(spare);
-    await this.tell('installed', model, '');
+    const { last } = state.state;
+    try {
+      await state.change({ probation, last: this.#result('installed', model, '') });
+      await slots.choose(spare);
+    } catch (error) {
+      // such as a disk that has just become full: making room first
+      await slots.clear(spare);
+      await state.change({ probation: null, last });
+      throw error;
+    }
     log.info({ model: model.name, version: model.version, slot: spare }, 'model activated, on probation');
   }
 

@@ -1,6 +1,6 @@
 import { readWhole, writeDurably } from '../disk/durable.js';
 import type { FileSystem } from '../disk/file-system.js';
-import { type AgentState, agentStateSchema, freshState } from './agent-state.js';
+import { type AgentState, agentStateSchema, freshState, reasonAgainst } from './agent-state.js';
 
 /** The agent's memory in a file. */
 export class StateFile {
@@ -23,6 +23,11 @@ export class StateFile {
 
   get state(): AgentState {
     return this.#state;
+  }
+
+  /** Why a model is not wanted here; null when nothing is known against it. */
+  bad(sha256: string): string | null {
+    return reasonAgainst(this.#state, sha256);
   }
 
   /** Resolves when it would survive a power cut. */

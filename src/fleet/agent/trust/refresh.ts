@@ -77,9 +77,10 @@ async function runUpdater(
   ]);
   const updater = new Updater({
     metadataDir: folder,
-    metadataBaseUrl: 'metadata',
+    metadataBaseUrl: `${placeholder}metadata`,
     fetcher: {
-      async downloadBytes(path, maxLength) {
+      async downloadBytes(url, maxLength) {
+        const path = decodeURIComponent(url.slice(placeholder.length));
         const bytes = await getWhole(
           transport,
           path,
@@ -97,6 +98,9 @@ async function runUpdater(
   (updater as unknown as { trustedSet: { referenceTime: Date } }).trustedSet.referenceTime = referenceTime;
   await updater.refresh();
 }
+
+/** tuf-js wants addresses; only the transport knows where things really are. */
+const placeholder = 'http://repository/';
 
 async function lay(folder: string, { metadata }: Trust): Promise<void> {
   for (const role of roles) {
