@@ -8,6 +8,9 @@ export const packageRoot = resolve(import.meta.dirname, '../../..');
 /** The model that is used when none is named. */
 export const defaultModel = resolve(packageRoot, 'models/nano');
 
+/** Where vite puts the console's page: see scripts/build.mjs. */
+export const consolePageDir = resolve(packageRoot, 'dist/console');
+
 const packageSchema = z.object({ description: z.string(), version: z.string() });
 
 export async function readPackage(): Promise<z.infer<typeof packageSchema>> {

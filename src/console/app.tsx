@@ -1,4 +1,5 @@
 import { StateBadge } from './badge/badge.js';
+import { Gimbal } from './gimbal/gimbal.js';
 import { Login } from './login/login.js';
 import { usePage } from './model/context.js';
 import { Controls } from './panels/controls.js';
@@ -20,6 +21,7 @@ export function App() {
           <Controls />
         </section>
         <div class="side">
+          <Gimbal />
           <Instruments />
           <Health />
           <Tabs />

@@ -9,6 +9,7 @@ import './style/base.css';
 import './style/badge.css';
 import './style/stage.css';
 import './style/panels.css';
+import './style/gimbal.css';
 
 const store = createStore();
 const link = new Link(store);

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { common, type MavLinkData } from 'mavlink-mappings';
 import { UsageError } from '../../core/errors.js';
 import { followOptionsSchema } from '../../core/gimbal/follow-options.js';
 import type { FollowMode } from '../../core/gimbal/follow-controller.js';
@@ -12,23 +11,27 @@ import { silentLog } from '../../core/ports/log.js';
 import type { Sink } from '../../core/ports/sink.js';
 import type { ScenarioName } from '../../core/simulation/options.js';
 import type { Track, TrackState } from '../../core/tracking/track.js';
-import { GimbalFollower } from '../../runtime/gimbal/gimbal-follower.js';
+import type { FrameTap } from '../../core/ports/frame-tap.js';
+import { GimbalFollower, type GimbalFollowerStatus } from '../../runtime/gimbal/gimbal-follower.js';
+import { LiveControl } from '../../runtime/live/live-control.js';
+import type { SimSource } from '../../runtime/sources/sim-source.js';
 import { ManagerOutput } from '../../runtime/gimbal/mavlink/manager-output.js';
 import type { LiveTracker } from '../../runtime/live/live-tracker.js';
 import { runLive } from '../../runtime/live/run-live.js';
-import type { MavlinkBus } from '../../runtime/mavlink/bus.js';
-import { message } from '../../runtime/mavlink/message.js';
 import { openBus } from '../../runtime/mavlink/open-bus.js';
 import { openSimSource } from '../../runtime/sources/sim-source.js';
 import { openWorkerTracker } from '../../runtime/worker/worker-tracker.js';
+import { lookAside } from './look-aside.js';
 import { startSimulatedGimbal } from './simulated-gimbal-process.js';
 import { TruthTracker } from './truth-tracker.js';
+import { WireWatch } from './wire-watch.js';
 
 export interface ClosedLoopOptions {
   readonly scenario: ScenarioName;
   readonly seed: number;
   readonly size: Size;
   readonly fps: number;
+  /** 0: until the signal ends it. */
   readonly seconds: number;
   /** Model folder; null: boxes are the simulation's truth. */
   readonly model: string | null;
@@ -36,9 +39,26 @@ export interface ClosedLoopOptions {
   readonly aside?: number;
   readonly signal: AbortSignal;
   readonly onSample?: (sample: ClosedLoopSample) => void;
+  /** Called when all is open; what it gives watches the run. */
+  readonly equip?: (loop: OpenedLoop) => Promise<LoopEquipment>;
 }
 
-/** One track of a run. */
+export interface OpenedLoop {
+  readonly source: SimSource;
+  readonly tracker: LiveTracker;
+  readonly control: LiveControl;
+  readonly gimbal: () => GimbalFollowerStatus;
+  /** How it is talked to. */
+  readonly gimbalUrl: string;
+}
+
+/** Not closed by the loop. */
+export interface LoopEquipment {
+  readonly sinks: readonly Sink[];
+  readonly taps: readonly FrameTap[];
+}
+
+/** One track of a run's own target. */
 export interface ClosedLoopSample {
   /** Since the first. */
   readonly timeS: number;
@@ -63,7 +83,7 @@ const view = 2 * Math.atan(0.5 / 1.2);
  * @throws UsageError, SourceError, ModelError; the signal's reason when it is aborted while opening
  */
 export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopSample[]> {
-  const { scenario, seed, size, fps, seconds, model, aside = 0, signal, onSample } = options;
+  const { scenario, seed, size, fps, seconds, model, aside = 0, signal, onSample, equip } = options;
   if (model !== null && aside !== 0)
     throw new UsageError('aside: only exact boxes can begin beside the target');
   await using gimbal = await startSimulatedGimbal(signal);
@@ -97,6 +117,7 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedL
       const publishedNs = process.hrtime.bigint();
       wire.sentNs = null;
       follower.publish(track);
+      if (track.target !== 1) return; // somebody has selected something else
       const sample = describe(track, publishedNs);
       samples.push(sample);
       onSample?.(sample);
@@ -125,59 +146,24 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedL
     ending.abort();
   };
   signal.addEventListener('abort', end);
-  const timer = setTimeout(end, seconds * 1000);
+  const timer = seconds > 0 ? setTimeout(end, seconds * 1000) : undefined;
   try {
-    const select = source.initialBox();
-    await runLive({ source, tracker, sinks: [watched], select, signal: ending.signal, history: null });
+    const control = new LiveControl();
+    const loop = {
+      ...{ source, tracker, control, gimbalUrl: gimbal.url },
+      gimbal: () => follower.status(),
+    };
+    const { sinks = [], taps = [] } = (await equip?.(loop)) ?? {};
+    await runLive({
+      ...{ source, tracker, control, taps, signal: ending.signal },
+      sinks: [watched, ...sinks],
+      select: source.initialBox(),
+      ...(equip ? {} : { history: null }),
+    });
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
     await tracker.dispose();
   }
   return samples;
-}
-
-/** A bus that remembers when rates last went out. */
-class WireWatch implements MavlinkBus {
-  readonly compid: number;
-  readonly #bus: MavlinkBus;
-  sentNs: bigint | null = null;
-
-  constructor(bus: MavlinkBus) {
-    this.#bus = bus;
-    this.compid = bus.compid;
-  }
-
-  get sysid(): number | null {
-    return this.#bus.sysid;
-  }
-
-  now(): bigint {
-    return this.#bus.now();
-  }
-
-  send(told: MavLinkData): number {
-    const links = this.#bus.send(told);
-    if (links > 0 && told instanceof common.GimbalManagerSetPitchyaw) this.sentNs = process.hrtime.bigint();
-    return links;
-  }
-
-  readonly on: MavlinkBus['on'] = (type, listener, filter) => this.#bus.on(type, listener, filter);
-}
-
-/** Turns the gimbal past the target and waits until it stands. */
-async function lookAside(
-  bus: MavlinkBus,
-  { yaw, pitch }: { readonly yaw: number; readonly pitch: number },
-  angle: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const target = { targetSystem: 1, targetComponent: 0, yawRate: Number.NaN, pitchRate: Number.NaN };
-  const aside = Math.atan2(Math.sin(yaw + angle), Math.cos(yaw + angle));
-  for (let i = 0; i < 20; i++) {
-    bus.send(message(common.GimbalManagerSetPitchyaw, { ...target, yaw: aside, pitch }));
-    await sleep(100, undefined, { signal });
-  }
-  const stop = { yaw: Number.NaN, pitch: Number.NaN, yawRate: 0, pitchRate: 0 };
-  bus.send(message(common.GimbalManagerSetPitchyaw, { ...target, ...stop }));
 }

@@ -2,6 +2,7 @@ import type { ClosedLoopSample } from './closed-loop.js';
 
 export interface ClosedLoopFigures {
   readonly tracks: number;
+  readonly seconds: number;
   /** Tracks a second. */
   readonly fps: number;
   /** Distance of the target from the middle, in frame widths: root mean square and worst; a target out of the picture counts 1. */
@@ -20,6 +21,7 @@ export function figuresOf(samples: readonly ClosedLoopSample[]): ClosedLoopFigur
   const seconds = samples.at(-1)?.timeS ?? 0;
   return {
     tracks: samples.length,
+    seconds,
     fps: seconds > 0 ? (samples.length - 1) / seconds : 0,
     rmsOff: Math.sqrt(off.reduce((sum, it) => sum + it * it, 0) / Math.max(1, off.length)),
     worstOff: Math.max(0, ...off),

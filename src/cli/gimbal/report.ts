@@ -8,8 +8,9 @@ export async function loopReport(
   samples: readonly ClosedLoopSample[],
   { scenario, exact }: { readonly scenario: string; readonly exact: boolean },
 ): Promise<string> {
+  const drawn = thinned(samples);
   const curve = (value: (sample: ClosedLoopSample) => number) =>
-    samples.map((sample) => [sample.timeS, value(sample)] as const);
+    drawn.map((sample) => [sample.timeS, value(sample)] as const);
   const degrees = 180 / Math.PI;
   const time = { label: 'seconds' };
   const error = await lineChart({
@@ -40,4 +41,12 @@ export async function loopReport(
   </p>`;
   const sections = [{ heading: 'Closed loop', body: chartGrid([error, rates]) }];
   return htmlPage({ title: 'Gimbal, closed loop', lead, sections });
+}
+
+/** A curve has no room for more points than these. */
+const mostPoints = 1800;
+
+function thinned(samples: readonly ClosedLoopSample[]): readonly ClosedLoopSample[] {
+  const step = Math.ceil(samples.length / mostPoints);
+  return samples.filter((_, index) => index % step === 0);
 }

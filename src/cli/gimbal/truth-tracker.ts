@@ -1,15 +1,20 @@
 import type { Frame } from '../../core/image/frame.js';
 import type { Track } from '../../core/tracking/track.js';
-import type { Tracker } from '../../core/tracking/tracker.js';
+import type { ModelStatus } from '../../core/ports/loop-status.js';
+import type { LiveTracker } from '../../runtime/live/live-tracker.js';
 import type { SimSource } from '../../runtime/sources/sim-source.js';
 
 /** A tracker that cannot err: it says what the simulation knows. */
-export class TruthTracker implements Tracker {
+export class TruthTracker implements LiveTracker {
   readonly #source: SimSource;
   #target = 0;
 
   constructor(source: SimSource) {
     this.#source = source;
+  }
+
+  describeModel(): ModelStatus {
+    return { name: 'truth', precision: 'exact', provider: 'the simulation' };
   }
 
   init(frame: Frame): Promise<Track> {

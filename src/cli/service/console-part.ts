@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { FrameTap } from '../../core/ports/frame-tap.js';
 import type { Config } from '../../runtime/config/schema.js';
 import { createToken, type Tokens } from '../../runtime/console/access/tokens.js';
@@ -6,7 +5,7 @@ import type { ConsoleServer } from '../../runtime/console/console-server.js';
 import { EventLog } from '../../runtime/console/live/events.js';
 import type { ConsoleSubject, SinkFacts } from '../../runtime/console/live/subject.js';
 import { openConsole } from '../../runtime/console/open-console.js';
-import { packageRoot } from '../package-root.js';
+import { consolePageDir } from '../package-root.js';
 import { ExchangeableSink } from './exchangeable-sink.js';
 import type { Part, PartContext } from './part.js';
 
@@ -17,9 +16,6 @@ export interface ConsoleWishes {
   /** Told when it is open, and after every reload that has opened it anew. */
   readonly onOpen?: (console: ConsoleServer) => Promise<void> | void;
 }
-
-/** Where vite puts the page: see scripts/build.mjs. */
-const pageDir = join(packageRoot, 'dist/console');
 
 /** The web console's place in the service: what of it outlives a reload. */
 export class ConsolePart implements Part {
@@ -43,7 +39,7 @@ export class ConsolePart implements Part {
     if (!console) return;
     const { morePorts = 0, onOpen } = this.#wishes;
     const opened = await openConsole(console, {
-      ...{ subject: this.#subject(), pageDir, morePorts, log },
+      ...{ subject: this.#subject(), pageDir: consolePageDir, morePorts, log },
       events: this.events,
       tokens: this.#tokens,
     });

@@ -32,6 +32,7 @@ export function consoleSubject({
     device: config.now.device ?? hostname(),
     ...{ control, health },
     sinkFacts: () => parts.facts(),
+    gimbal: () => parts.gimbal.view(),
     settings: () => config.settings(),
     change: (key, value, origin) => {
       const by = describeOrigin(origin);

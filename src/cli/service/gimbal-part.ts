@@ -1,5 +1,7 @@
 import type { Config } from '../../runtime/config/schema.js';
+import type { ConsoleGimbal } from '../../core/console/server-messages.js';
 import type { SinkFacts } from '../../runtime/console/live/subject.js';
+import { gimbalForConsole } from '../gimbal/for-console.js';
 import type { GimbalFollower } from '../../runtime/gimbal/gimbal-follower.js';
 import type { MavlinkBus } from '../../runtime/mavlink/bus.js';
 import { ExchangeableSink } from './exchangeable-sink.js';
@@ -22,6 +24,12 @@ export class GimbalPart implements Part {
     if (!gimbal || !source) return;
     const { openGimbal } = await import('../../runtime/gimbal/open-gimbal.js');
     await this.sink.put(await openGimbal(gimbal, { bus: this.#bus(), frame: source.describe(), log }));
+  }
+
+  /** For the console's curve; null without a gimbal. */
+  view(): ConsoleGimbal | null {
+    const { current } = this.sink;
+    return current && gimbalForConsole(current.status());
   }
 
   troubles(): string[] {

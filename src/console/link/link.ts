@@ -3,6 +3,7 @@ import type { ClientMessage } from '../../core/console/client-messages.js';
 import { decodePicture } from '../../core/console/picture-message.js';
 import {
   consoleVersion,
+  crosshairSpan,
   serverMessageSchema,
   type PictureHeader,
   type ServerMessage,
@@ -139,6 +140,8 @@ export class Link {
           store.hello.value = message;
           store.samples.value = message.samples;
           store.events.value = message.events.toReversed();
+          store.gimbal.value = null; // told anew, where there is one
+          store.crosshair.value = [];
           store.phase.value = 'open';
         });
         this.#watch();
@@ -147,6 +150,16 @@ export class Link {
         batch(() => {
           store.status.value = message;
           store.samples.value = [...store.samples.value, message.sample].slice(-mostSamples);
+        });
+        break;
+      case 'crosshair':
+        batch(() => {
+          store.gimbal.value = message.gimbal;
+          const had = store.crosshair.value;
+          const known = had.at(-1)?.at ?? 0;
+          const points = [...had, ...message.points.filter(({ at }) => at > known)];
+          const newest = points.at(-1)?.at ?? 0;
+          store.crosshair.value = points.filter(({ at }) => newest - at <= crosshairSpan);
         });
         break;
       case 'settings':

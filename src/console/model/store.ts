@@ -1,8 +1,10 @@
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type {
   ConsoleEvent,
+  ConsoleGimbal,
   ConsoleSetting,
   ConsoleStatus,
+  CrosshairPoint,
   PictureHeader,
   Sample,
   ServerMessage,
@@ -36,6 +38,10 @@ export interface Store {
   readonly samples: Signal<readonly Sample[]>;
   /** Newest first. */
   readonly events: Signal<readonly ConsoleEvent[]>;
+  /** Null: there is none. */
+  readonly gimbal: Signal<ConsoleGimbal | null>;
+  /** Oldest first. */
+  readonly crosshair: Signal<readonly CrosshairPoint[]>;
   readonly settings: Signal<readonly ConsoleSetting[]>;
   readonly picture: Signal<DrawnPicture | null>;
   /** Ticks four times a second, ms of the page's own clock. */
@@ -58,6 +64,8 @@ export function createStore(): Store {
     ...{ phase, hello, status, picture, nowMs },
     samples: signal<readonly Sample[]>([]),
     events: signal<readonly ConsoleEvent[]>([]),
+    gimbal: signal<ConsoleGimbal | null>(null),
+    crosshair: signal<readonly CrosshairPoint[]>([]),
     settings: signal<readonly ConsoleSetting[]>([]),
     notice: signal<Notice | null>(null),
     badge: kind,

@@ -126,5 +126,5 @@ function paint(
   if (!frame?.state) return;
   const { state, box, confidence } = frame;
   const track = { state, box, confidence, distractors: [] };
-  drawOverlay(context, { width, height, lookAlikes: false, track }, scale);
+  drawOverlay(context, { width, height, lookAlikes: false, crosshair: false, track }, scale);
 }

@@ -10,24 +10,30 @@ const colours: Readonly<Record<PictureTrack['state'], string>> = {
   idle: '#ffffff',
 };
 
-export interface Overlay {
+/** What is drawn besides the target. */
+export interface Marks {
+  readonly lookAlikes: boolean;
+  /** Where the gimbal aims: the picture's middle. */
+  readonly crosshair: boolean;
+}
+
+export interface Overlay extends Marks {
   /** Of the image in which boxes are given. */
   readonly width: number;
   readonly height: number;
   readonly track: Pick<PictureTrack, 'state' | 'box' | 'confidence' | 'distractors'> | null;
-  readonly lookAlikes: boolean;
 }
 
 /** Draws boxes over a picture that fills the canvas. @param scale device pixels per CSS pixel */
 export function drawOverlay(context: CanvasRenderingContext2D, overlay: Overlay, scale: number): void {
   const { track } = overlay;
-  if (!track) return;
   const { width, height } = context.canvas;
   context.save();
   context.scale(width / overlay.width, height / overlay.height);
   const unit = (scale * overlay.width) / width; // one CSS pixel in image pixels
-  if (overlay.lookAlikes) for (const box of track.distractors) drawLookAlike(context, box, unit);
-  if (track.box) drawTarget(context, track.box, track, unit);
+  if (overlay.crosshair) drawCrosshair(context, overlay, unit);
+  if (overlay.lookAlikes) for (const box of track?.distractors ?? []) drawLookAlike(context, box, unit);
+  if (track?.box) drawTarget(context, track.box, track, unit);
   context.restore();
 }
 
@@ -117,4 +123,30 @@ function drawLookAlike(
   context.strokeStyle = 'rgb(255 255 255 / 75%)';
   context.strokeRect(x, y, width, height);
   context.setLineDash([]);
+}
+
+/** Two fine lines that leave the middle open, so that they hide nothing of the target. */
+function drawCrosshair(
+  context: CanvasRenderingContext2D,
+  { width, height }: Pick<Overlay, 'width' | 'height'>,
+  unit: number,
+): void {
+  const [x, y] = [width / 2, height / 2];
+  const [open, end] = [7 * unit, 30 * unit];
+  context.beginPath();
+  for (const way of [-1, 1]) {
+    context.moveTo(x + way * open, y);
+    context.lineTo(x + way * end, y);
+    context.moveTo(x, y + way * open);
+    context.lineTo(x, y + way * end);
+  }
+  context.lineCap = 'butt';
+  for (const [style, lineWidth] of [
+    ['rgb(0 0 0 / 55%)', 4],
+    ['rgb(255 255 255 / 90%)', 1.5],
+  ] as const) {
+    context.strokeStyle = style;
+    context.lineWidth = lineWidth * unit;
+    context.stroke();
+  }
 }

@@ -1,20 +1,20 @@
 import type { PictureHeader } from '../../core/console/server-messages.js';
-import { drawOverlay } from './painter.js';
+import { drawOverlay, type Marks } from './painter.js';
 
 /** The canvas: keeps the last picture, so that it can be drawn again when the page changes its size. */
 export class Screen {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #observer: ResizeObserver;
-  #lookAlikes: boolean;
+  #marks: Marks;
   #last: { readonly bitmap: ImageBitmap; readonly header: PictureHeader } | null = null;
 
-  constructor(canvas: HTMLCanvasElement, lookAlikes: boolean) {
+  constructor(canvas: HTMLCanvasElement, marks: Marks) {
     const context = canvas.getContext('2d', { alpha: false });
     if (!context) throw new Error('this browser draws no pictures');
     this.#canvas = canvas;
     this.#context = context;
-    this.#lookAlikes = lookAlikes;
+    this.#marks = marks;
     this.#observer = new ResizeObserver(() => {
       this.redraw();
     });
@@ -32,9 +32,9 @@ export class Screen {
     dataset['capturedAtNs'] = header.capturedAtNs;
   }
 
-  /** @param lookAlikes whether they are drawn from now on */
-  redraw(lookAlikes = this.#lookAlikes): void {
-    this.#lookAlikes = lookAlikes;
+  /** @param marks what is drawn from now on */
+  redraw(marks = this.#marks): void {
+    this.#marks = marks;
     if (!this.#last) return;
     const { bitmap, header } = this.#last;
     const canvas = this.#canvas;
@@ -44,7 +44,7 @@ export class Screen {
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     this.#context.imageSmoothingQuality = 'high';
     this.#context.drawImage(bitmap, 0, 0, width, height);
-    drawOverlay(this.#context, { ...header, lookAlikes: lookAlikes }, scale * strokeScale());
+    drawOverlay(this.#context, { ...header, ...marks }, scale * strokeScale());
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { CornerBox } from '../../core/geometry/box.js';
 import { badgeWords, staleMs } from '../model/badge.js';
@@ -21,8 +21,14 @@ export function Stage() {
   const draft = useSignal<Draft | null>(null);
   const start = useRef<{ readonly x: number; readonly y: number; readonly sequence: number } | null>(null);
 
+  const hasGimbal = useComputed(() => store.gimbal.value !== null);
+  const marks = useComputed(() => ({
+    lookAlikes: preferences.lookAlikes.value,
+    crosshair: hasGimbal.value,
+  }));
+
   useEffect(() => {
-    const opened = new Screen(canvas.current!, preferences.lookAlikes.peek());
+    const opened = new Screen(canvas.current!, marks.peek());
     screen.current = opened;
     link.drawer = async (header, jpeg) => {
       await opened.show(header, jpeg);
@@ -32,9 +38,9 @@ export function Stage() {
       link.drawer = null;
       opened.close();
     };
-  }, [store, link, preferences]);
+  }, [store, link, marks]);
   useSignalEffect(() => {
-    screen.current?.redraw(preferences.lookAlikes.value);
+    screen.current?.redraw(marks.value);
   });
 
   const image = (): { width: number; height: number; sequence: number } | null =>

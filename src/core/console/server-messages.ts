@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /** Goes up with every change: a page of another version reloads itself. */
-export const consoleVersion = 1;
+export const consoleVersion = 2;
 
 const count = z.int().check(z.nonnegative());
 const milliseconds = z.nullable(z.number());
@@ -108,6 +108,38 @@ export const settingSchema = z.object({
   ),
 });
 
+/** So many seconds of the crosshair's error are kept and shown. */
+export const crosshairSpan = 20;
+
+/** Where the target was in a picture, counted from the picture's middle in picture widths: rightwards and down. */
+export const crosshairPointSchema = z.object({
+  /** Seconds by the device's steady clock. */
+  at: z.number(),
+  /** Null: there was no box. */
+  off: z.nullable(z.object({ x: z.number(), y: z.number() })),
+  /** False: predicted. */
+  seen: z.boolean(),
+});
+
+export const gimbalSchema = z.object({
+  /** See core/gimbal/follow-controller. */
+  mode: z.enum(['idle', 'following', 'coasting', 'holding', 'returning', 'stale', 'manual']),
+  /** `operator`: somebody else steers it. */
+  authority: z.enum(['unclaimed', 'ours', 'operator']),
+  /** It answers. */
+  connected: z.boolean(),
+  /** As told to it, degrees a second to the right and up; null: nothing was told yet. */
+  rates: z.nullable(z.object({ yaw: z.number(), pitch: z.number() })),
+});
+
+const crosshairSchema = z.object({
+  kind: z.literal('crosshair'),
+  /** Null: there is none (any more). */
+  gimbal: z.nullable(gimbalSchema),
+  /** Those since the last message; to a new viewer, all that are kept. Oldest first. */
+  points: z.array(crosshairPointSchema),
+});
+
 const settingsSchema = z.object({ kind: z.literal('settings'), settings: z.array(settingSchema) });
 
 /** Everything the service says as text. */
@@ -125,6 +157,7 @@ export const serverMessageSchema = z.discriminatedUnion('kind', [
   }),
   statusSchema,
   settingsSchema,
+  crosshairSchema,
   z.object({ kind: z.literal('event'), event: consoleEventSchema }),
   z.object({
     kind: z.literal('answer'),
@@ -173,6 +206,8 @@ export type ConsoleEvent = z.infer<typeof consoleEventSchema>;
 export type ConsoleEventLevel = ConsoleEvent['level'];
 export type ConsoleStatus = z.infer<typeof statusSchema>;
 export type SinkState = ConsoleStatus['sinks'][number];
+export type CrosshairPoint = z.infer<typeof crosshairPointSchema>;
+export type ConsoleGimbal = z.infer<typeof gimbalSchema>;
 export type ConsoleSetting = z.infer<typeof settingSchema>;
 export type ServerMessage = z.infer<typeof serverMessageSchema>;
 export type Recordings = z.infer<typeof recordingsSchema>;

@@ -14,6 +14,7 @@ import { ConsoleHttp } from './http/console-http.js';
 import type { StaticFile } from './http/static-files.js';
 import { acceptSockets } from './http/upgrades.js';
 import { Audience } from './live/audience.js';
+import { Crosshair } from './live/crosshair.js';
 import type { EventLog } from './live/events.js';
 import type { ConsoleSubject } from './live/subject.js';
 import { Telemetry } from './live/telemetry.js';
@@ -47,6 +48,7 @@ export class ConsoleServer implements FrameTap, Sink {
   readonly #watchers = new Set<Viewer>();
   readonly #audience: Audience;
   readonly #telemetry: Telemetry;
+  readonly #crosshair = new Crosshair();
   readonly #feed: PictureFeed;
   readonly #context: ConsoleContext;
   #video: VideoOptions;
@@ -62,7 +64,10 @@ export class ConsoleServer implements FrameTap, Sink {
     this.#video = options.video;
     this.#telemetry = new Telemetry(events);
     this.#feed = new PictureFeed({ watchers: this.#watchers, video: () => this.#video, log });
-    this.#audience = new Audience({ subject, events, viewers, telemetry: this.#telemetry });
+    this.#audience = new Audience({
+      ...{ subject, events, viewers },
+      ...{ telemetry: this.#telemetry, crosshair: this.#crosshair },
+    });
     this.tokens = context.tokens;
     this.host = options.host;
     this.port = port;
@@ -128,6 +133,7 @@ export class ConsoleServer implements FrameTap, Sink {
       return;
     }
     this.#telemetry.publish(track);
+    this.#crosshair.see(track);
     this.#feed.publish(track);
   }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { silentLog } from '../../../src/core/ports/log.js';
-import type { ConsoleSetting } from '../../../src/core/console/server-messages.js';
+import type { ConsoleGimbal, ConsoleSetting } from '../../../src/core/console/server-messages.js';
 import { ExchangeableSink } from '../../../src/cli/service/exchangeable-sink.js';
 import { consoleOptionsSchema } from '../../../src/runtime/console/options.js';
 import { EventLog } from '../../../src/runtime/console/live/events.js';
@@ -22,6 +22,8 @@ export interface Device {
   readonly console: ConsoleServer;
   /** What is wrong with it, for the health that is shown. */
   readonly troubles: string[];
+  /** What the console is told of its gimbal. */
+  gimbal: ConsoleGimbal | null;
   /** Address of the page, without a token. */
   readonly address: string;
 }
@@ -50,11 +52,12 @@ export class TestDevice {
     await this.#control.execute({ kind: 'stop' }, { kind: 'local' });
     Object.assign(this.#flight, { covered: false, held: false });
     const troubles: string[] = [];
-    const console = await this.#openConsole(troubles);
+    const held: Pick<Device, 'gimbal'> = { gimbal: null };
+    const console = await this.#openConsole(troubles, () => held.gimbal);
     await this.#place.put(console);
     t.teardown(() => this.#place.clear());
     const address = `http://127.0.0.1:${console.port}/`;
-    return { flight: this.#flight, control: this.#control, console, troubles, address };
+    return Object.assign(held, { flight: this.#flight, control: this.#control, console, troubles, address });
   }
 
   async #start() {
@@ -69,7 +72,7 @@ export class TestDevice {
     return { done, close: () => tracker.dispose() };
   }
 
-  #openConsole(troubles: string[]): Promise<ConsoleServer> {
+  #openConsole(troubles: string[], gimbal: () => ConsoleGimbal | null): Promise<ConsoleServer> {
     const settings: ConsoleSetting[] = [
       { key: 'source.uri', value: '"sim://test"', origin: 'test', change: null },
       {
@@ -84,6 +87,7 @@ export class TestDevice {
         control: this.#control,
         health: () => ({ level: troubles.length > 0 ? 'degraded' : 'ok', reasons: troubles, alive: true }),
         sinkFacts: () => ({ mqtt: { state: 'off', detail: 'mqtt.url is not set' } }),
+        gimbal,
         settings: () => settings,
         change: () => undefined,
         models: () => Promise.resolve(['nano']),

@@ -4,6 +4,7 @@ import type { ClientMessage } from '../../../core/console/client-messages.js';
 import type { CommandAnswer } from '../../../core/ports/control.js';
 import { TokenBucket } from '../../mqtt/commands/token-bucket.js';
 import { readTemperatures, type Temperature } from '../../metrics/temperatures.js';
+import type { Crosshair } from './crosshair.js';
 import { describeCommand } from './describe-command.js';
 import type { EventLog } from './events.js';
 import { statusMessage } from './status-message.js';
@@ -15,10 +16,13 @@ export interface AudienceOptions {
   readonly subject: ConsoleSubject;
   readonly events: EventLog;
   readonly telemetry: Telemetry;
+  readonly crosshair: Crosshair;
   readonly viewers: ReadonlySet<Viewer>;
 }
 
 const tickMs = 500;
+/** The crosshair's error moves as fast as an eye can follow. */
+const crosshairMs = 100;
 /** Sensors are slow to read, and heat is slow to change. */
 const slowTicks = 10;
 /** A command the loop could not begin for so long is refused. */
@@ -29,7 +33,7 @@ const toldCommands = { ratePerSecond: 2, burst: 20 };
 /** Tells the viewers what is going on, and carries out what they ask for. */
 export class Audience implements Disposable {
   readonly #options: AudienceOptions;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timers: readonly NodeJS.Timeout[];
   readonly #stopListening: (() => void)[];
   readonly #startedAtMs = performance.now();
   readonly #commands = new TokenBucket(toldCommands, performance.now());
@@ -37,6 +41,7 @@ export class Audience implements Disposable {
   #temperatures: readonly Temperature[] = [];
   #models: readonly string[] = [];
   #reasons: readonly string[] = [];
+  #hadGimbal = false;
 
   constructor(options: AudienceOptions) {
     this.#options = options;
@@ -50,14 +55,19 @@ export class Audience implements Disposable {
         events.add(event.answer.accepted ? 'info' : 'warning', describeCommand(event));
       }),
     ];
-    this.#timer = setInterval(() => {
-      this.#tick();
-    }, tickMs);
+    this.#timers = [
+      setInterval(() => {
+        this.#tick();
+      }, tickMs),
+      setInterval(() => {
+        this.#tellCrosshair();
+      }, crosshairMs),
+    ];
   }
 
   /** Tells a new viewer all there is. */
   greet(viewer: Viewer): void {
-    const { subject, events, telemetry } = this.#options;
+    const { subject, events, telemetry, crosshair } = this.#options;
     viewer.tell({
       kind: 'hello',
       version: consoleVersion,
@@ -68,6 +78,8 @@ export class Audience implements Disposable {
       events: [...events.events],
     });
     viewer.tell({ kind: 'settings', settings: subject.settings() });
+    const gimbal = subject.gimbal?.() ?? null;
+    if (gimbal) viewer.tell({ kind: 'crosshair', gimbal, points: [...crosshair.points] });
     void this.#readSlowThings();
   }
 
@@ -80,7 +92,7 @@ export class Audience implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
     for (const stop of this.#stopListening) stop();
   }
 
@@ -135,6 +147,16 @@ export class Audience implements Disposable {
       const own = { pictureAgeMs: status.source?.live === true ? pictureAgeMs : null, picturesPerSecond };
       viewer.tellIfFree({ ...message, own });
     }
+  }
+
+  /** Where there is a gimbal; and once more when it is gone. */
+  #tellCrosshair(): void {
+    const { subject, crosshair, viewers } = this.#options;
+    const gimbal = subject.gimbal?.() ?? null;
+    const points = crosshair.take();
+    if (!gimbal && !this.#hadGimbal) return;
+    this.#hadGimbal = gimbal !== null;
+    for (const viewer of viewers) viewer.tellIfFree({ kind: 'crosshair', gimbal, points });
   }
 
   #tellHealth(all: readonly string[]): void {

@@ -1,4 +1,4 @@
-import type { ConsoleSetting, SinkState } from '../../../core/console/server-messages.js';
+import type { ConsoleGimbal, ConsoleSetting, SinkState } from '../../../core/console/server-messages.js';
 import type { Control, Origin } from '../../../core/ports/control.js';
 import type { Health } from '../../metrics/health.js';
 
@@ -12,6 +12,8 @@ export interface ConsoleSubject {
   readonly health: () => Health;
   /** By the sink's name. */
   readonly sinkFacts: () => Readonly<Record<string, SinkFacts>>;
+  /** Null: there is none. */
+  readonly gimbal?: () => ConsoleGimbal | null;
   readonly settings: () => ConsoleSetting[];
   /** Changes what `settings` says may be changed, until the next start. @throws UsageError when it cannot be. */
   readonly change: (key: string, value: string | number, origin: Origin) => Promise<void> | void;
