@@ -62,7 +62,8 @@ export class DialectOutput implements GimbalOutput {
   #closed = false;
   #device: string | null = null;
   #heardS = Number.NEGATIVE_INFINITY;
-  #attitudeS = Number.NEGATIVE_INFINITY;
+  /** When an attitude last came that was not asked for. */
+  #streamedS = Number.NEGATIVE_INFINITY;
   /** When the attitude was asked for; null: answered. */
   #askedS: number | null = null;
   #sent = 0;
@@ -170,9 +171,10 @@ export class DialectOutput implements GimbalOutput {
   /** Asks for the attitude, unless it comes by itself or the last question is still open. */
   #poll(): void {
     const now = this.#nowS();
-    if (this.#askedS === null && now - this.#attitudeS < 1.5 * this.#pollS) return;
+    if (this.#askedS === null && now - this.#streamedS < 1.5 * this.#pollS) return;
     if (this.#askedS !== null && now - this.#askedS < oldestAnswer) return;
-    this.#askedS = this.#link.write(this.#dialect.askAttitude()) ? now : null;
+    this.#askedS = now; // before it is sent: the answer may be there when sending returns
+    if (!this.#link.write(this.#dialect.askAttitude())) this.#askedS = null;
   }
 
   #read(bytes: Uint8Array): void {
@@ -194,7 +196,6 @@ export class DialectOutput implements GimbalOutput {
         rates: event.rates,
         heading: null,
       });
-      this.#attitudeS = now;
     }
   }
 
@@ -202,6 +203,7 @@ export class DialectOutput implements GimbalOutput {
   #timeOfAnswer(now: number): number {
     const asked = this.#askedS;
     this.#askedS = null;
+    if (asked === null) this.#streamedS = now;
     return asked === null || now - asked > oldestAnswer ? now : (asked + now) / 2;
   }
 }

@@ -62,6 +62,19 @@ for (const protocol of [1, 2] as const) {
   });
 }
 
+test('attitude is asked for as often as is wanted, where it does not come by itself', async (t) => {
+  const { board, output } = connect(2);
+  await until(() => output.status().connected);
+  const asked = (): number => board.log.questions.filter((id) => id === 73).length;
+  const before = asked();
+  let ticks = 0; // a timer like its own: however busy the machine is, both are late alike
+  const timer = setInterval(() => (ticks += 1), 20);
+  await until(() => ticks >= 60);
+  clearInterval(timer);
+  t.true(asked() - before > 0.7 * ticks, `${asked() - before} of ${ticks}`);
+  await output.close();
+});
+
 test('the example commands of BaseCam’s own sheet have our layout', (t) => {
   // "Rotate PITCH 90 degrees up with the speed 5 deg./sec.": speed 41 is 29 00; ours runs at it in speed mode, up negative
   t.is(

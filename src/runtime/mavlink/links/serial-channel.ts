@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SerialPort } from 'serialport';
 import type { Channel, ChannelKind, Receive } from './channel.js';
 import { closingLimitMs } from './channel.js';
 import type { LinkTarget } from './link-url.js';
@@ -14,9 +16,9 @@ async function openSerial(
   receive: Receive,
   signal: AbortSignal,
 ): Promise<Channel> {
-  const { SerialPort } = await import('serialport'); // native: only for those who have a serial link
+  const { SerialPort: Port } = await import('serialport'); // native: only for those who have a serial link
   signal.throwIfAborted();
-  const port = new SerialPort({ path, baudRate, rtscts: hardwareFlow, autoOpen: false, lock: true });
+  const port = new Port({ path, baudRate, rtscts: hardwareFlow, autoOpen: false, lock: true });
   let failure: string | null = null;
   port.on('error', ({ message }) => (failure = message)); // for its whole life: one that nobody hears ends the process
   port.on('data', receive);
@@ -31,18 +33,11 @@ async function openSerial(
       else resolve();
     });
   });
-  let closing: Promise<unknown> | null = null;
-  const close = async (): Promise<void> => {
-    closing ??= new Promise<void>((resolve) => {
-      const limit = setTimeout(resolve, closingLimitMs); // a line that is held up would not let go
-      const finish = (): void => {
-        clearTimeout(limit);
-        resolve();
-      };
-      if (port.isOpen) port.close(finish);
-      else finish();
-    });
-    await closing;
+  let closing: Promise<void> | null = null;
+  let lastWritten: Promise<void> = Promise.resolve();
+  const close = (): Promise<void> => {
+    closing ??= closeGently(port, lastWritten);
+    return closing;
   };
   if (signal.aborted) {
     await close();
@@ -51,12 +46,32 @@ async function openSerial(
   return {
     write: (packet) => {
       if (!port.isOpen || port.writableLength + packet.length > maxWaitingBytes) return false;
-      port.write(packet);
+      lastWritten = new Promise((resolve) => {
+        port.write(packet, () => {
+          resolve();
+        });
+      });
       return true;
     },
     ended,
     close,
   };
+}
+
+/** Closes it when what was written last (a gimbal told to stand still) is on the line; one that is held up is not waited for. */
+async function closeGently(port: SerialPort, lastWritten: Promise<void>): Promise<void> {
+  const limit = new AbortController();
+  const late = sleep(closingLimitMs, undefined, { signal: limit.signal }).catch(() => undefined);
+  await Promise.race([lastWritten.then(() => called((done) => port.isOpen && port.drain(done))), late]);
+  await Promise.race([called((done) => port.isOpen && port.close(done)), late]);
+  limit.abort();
+}
+
+/** Resolves when `start` has called back, or says that it will not. */
+function called(start: (done: () => void) => unknown): Promise<void> {
+  return new Promise((resolve) => {
+    if (start(resolve) === false) resolve();
+  });
 }
 
 function explain(message: string): string {

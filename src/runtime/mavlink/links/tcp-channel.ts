@@ -1,5 +1,5 @@
 import { createConnection, type Socket } from 'node:net';
-import type { Channel, ChannelKind, Receive } from './channel.js';
+import { closingLimitMs, type Channel, type ChannelKind, type Receive } from './channel.js';
 
 /** Bytes that may wait for the network: more would be old when they come out. */
 const maxWaitingBytes = 8 << 10;
@@ -43,8 +43,12 @@ function channelOf(socket: Socket, ended: Promise<string>): Channel {
     },
     ended,
     close: async () => {
-      socket.destroy();
+      socket.destroySoon(); // what was written last goes out, unless the other side takes nothing
+      const late = setTimeout(() => {
+        socket.destroy();
+      }, closingLimitMs);
       await ended;
+      clearTimeout(late);
     },
   };
 }
