@@ -1,7 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Locator } from 'playwright-core';
 import type { ConsoleGimbal } from '../../src/core/console/server-messages.js';
 import { browserTest, TestBrowser } from './support/browser.js';
 import { ConsolePage } from './support/console-page.js';
 import { TestDevice, tokens } from './support/device.js';
+
+/** Waits until a path has so many characters. */
+async function isDrawn(path: Locator, length: number): Promise<void> {
+  while (((await path.getAttribute('d')) ?? '').length < length) await delay(100);
+}
 
 const device = new TestDevice();
 const browser = new TestBrowser();
@@ -26,7 +33,7 @@ browserTest(
     await view.draw(flight.truthOf(await view.sequence())!);
     await view.shows('tracking');
     const across = panel.locator('path.right:not(.predicted)');
-    await page.waitForFunction((path) => path.getAttribute('d')!.length > 200, await across.elementHandle());
+    await isDrawn(across, 200);
     await panel.getByText('gimbal: following').waitFor();
     const [rms, worst, yaw, pitch] = await panel.locator('.gimbal-figures .figures').allInnerTexts();
     t.deepEqual([yaw, pitch], ['−12.3', '0.0']);
@@ -43,10 +50,7 @@ browserTest(
     await panel.getByText('gimbal: no answer').waitFor();
     flight.covered = true;
     await view.shows('coasting');
-    await page.waitForFunction(
-      (path) => path.getAttribute('d')! !== '',
-      await panel.locator('path.right.predicted').elementHandle(),
-    );
+    await isDrawn(panel.locator('path.right.predicted'), 1);
     opened.gimbal = null;
     await panel.waitFor({ state: 'detached' });
   },

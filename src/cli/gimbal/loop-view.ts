@@ -17,7 +17,8 @@ export class LoopView {
   }
 
   show({ timeS, mode, off, rates }: ClosedLoopSample): void {
-    const { isTTY, columns = 80 } = this.#stream;
+    const { isTTY } = this.#stream;
+    const columns = isTTY ? this.#stream.columns : 80;
     if (timeS - this.#shownS < (isTTY ? every : 1)) return;
     this.#shownS = timeS;
     const error = off ? Math.hypot(off.x, off.y) : 1;

@@ -1,7 +1,7 @@
 import { crosshairSpan, type CrosshairPoint } from '../../core/console/server-messages.js';
 
 /** A longer pause between two points is a gap, seconds. */
-const longestPause = 0.4;
+const longestPause = 1;
 /** Full scales, in picture widths. */
 const scales = [0.05, 0.1, 0.25, 0.5];
 

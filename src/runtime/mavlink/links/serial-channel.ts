@@ -62,15 +62,20 @@ async function openSerial(
 async function closeGently(port: SerialPort, lastWritten: Promise<void>): Promise<void> {
   const limit = new AbortController();
   const late = sleep(closingLimitMs, undefined, { signal: limit.signal }).catch(() => undefined);
-  await Promise.race([lastWritten.then(() => called((done) => port.isOpen && port.drain(done))), late]);
-  await Promise.race([called((done) => port.isOpen && port.close(done)), late]);
+  const drained = lastWritten.then(() => settled(port, 'drain'));
+  await Promise.race([drained, late]);
+  await Promise.race([settled(port, 'close'), late]);
   limit.abort();
 }
 
-/** Resolves when `start` has called back, or says that it will not. */
-function called(start: (done: () => void) => unknown): Promise<void> {
+/** Resolves when it is done, well or not. */
+function settled(port: SerialPort, what: 'drain' | 'close'): Promise<void> {
   return new Promise((resolve) => {
-    if (start(resolve) === false) resolve();
+    if (!port.isOpen) resolve();
+    else
+      port[what](() => {
+        resolve();
+      });
   });
 }
 

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import test from 'ava';
 import { common, minimal, type MavLinkData, type MavLinkDataConstructor } from 'mavlink-mappings';
 import { silentLog } from '../../../../src/core/ports/log.js';
@@ -16,6 +18,9 @@ import { until } from '../support/until.js';
 
 /** A million with TAGALONG_FUZZ_PACKETS=1000000: minutes, on the machine that builds this. */
 const fuzzedPackets = Number(process.env['TAGALONG_FUZZ_PACKETS'] ?? 10_000);
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 interface Camera extends AsyncDisposable {
   readonly wire: MemoryChannel;
@@ -92,7 +97,10 @@ test(`${fuzzedPackets} fuzzed packets neither crash it nor make it keep anything
     0, 33, 75, 76, 77, 244, 253, 259, 260, 262, 269, 270, 271, 275, 280, 281, 282, 283, 284, 285, 287,
   ];
   for (const id of ids) camera.bus.on(classOf(id)!, () => (heard.count += 1));
+  const early = Math.ceil(fuzzedPackets / 5);
+  let heapEarly = 0;
   for (let index = 0; index < fuzzedPackets; index += 1) {
+    if (index === early) heapEarly = heapUsed(camera);
     camera.wire.say(fuzz(random, ids[random.below(ids.length)]!));
     if (index % 200 === 0) {
       camera.wire.written.length = 0;
@@ -101,6 +109,8 @@ test(`${fuzzedPackets} fuzzed packets neither crash it nor make it keep anything
     if (index % 1000 === 0) camera.control.commands.length = 0;
   }
   t.true(heard.count > fuzzedPackets / 20, `${heard.count} were whole`);
+  const grown = heapUsed(camera) - heapEarly;
+  t.true(grown < 2 << 20, `the heap grew by ${grown} bytes`);
   const parser = new FrameParser();
   for (let index = 0; index < 1000; index += 1) {
     parser.push(fuzz(random, 76));
@@ -110,6 +120,14 @@ test(`${fuzzedPackets} fuzzed packets neither crash it nor make it keep anything
   await until(() => camera.wire.heard(minimal.Heartbeat).length > 0, 'its heart still to beat');
   t.pass();
 });
+
+/** What is left when all that nobody needs has been thrown away, and what the test itself keeps. */
+function heapUsed({ wire, control }: Camera): number {
+  wire.written.length = 0;
+  control.commands.length = 0;
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
 
 /** Noise, a whole packet with any values in it, or a packet that was damaged in one of the usual ways. */
 function fuzz(random: Random, id: number): Buffer {
