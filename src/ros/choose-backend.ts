@@ -36,9 +36,10 @@ export function chooseBackend({
     const installation = find({ variables });
     const { distro } = installation;
     const middleware = variables['RMW_IMPLEMENTATION'];
+    const { domainId } = rosEnvironment(variables);
     const why = choice === 'auto' ? `ROS ${distro} is sourced` : 'as ros.backend says';
     return {
-      backend: new RclBackend({ installation, middleware }),
+      backend: new RclBackend({ installation, middleware, domainId }),
       name: 'rclnodejs',
       why: `rclnodejs: ${why}`,
     };

@@ -1,5 +1,6 @@
 import type { RosOptions } from '../core/ros/options.js';
 import type { RosBackend } from './backend.js';
+import { ManagedParticipant } from './lifecycle/managed-participant.js';
 import { RosNode, type RosNodeContext } from './node/ros-node.js';
 
 /**
@@ -11,10 +12,12 @@ export async function openRos(
   options: RosOptions,
   context: RosNodeContext,
 ): Promise<RosNode> {
-  const { name, namespace, remap } = options;
-  const participant = await backend.open({ name, namespace, remap: remapOf(remap) }, context.log);
+  const { name, namespace, remap, autostart } = options;
+  const { control, log } = context;
+  const participant = await backend.open({ name, namespace, remap: remapOf(remap) }, log);
   try {
-    return new RosNode(participant, options, context);
+    const onCleanup = (): void => void control.execute({ kind: 'stop' }, { kind: 'ros', name: 'lifecycle' });
+    return new RosNode(new ManagedParticipant(participant, { autostart, log, onCleanup }), options, context);
   } catch (error) {
     await participant.close();
     throw error;

@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { UsageError } from '../../core/errors.js';
 import type { Setting } from '../../runtime/config/setting.js';
+import { readParamsFile } from './params-file.js';
 
 export interface RosSettings {
   /** Said on the command line. */
@@ -11,7 +12,7 @@ export interface RosSettings {
 
 /**
  * The arguments of `tagalong ros` as settings: a source, then `--ros-args` with what every ROS node understands: `-r` (`__ns`,
- * `__node`, names of topics and services), `-p` (settings of the section `ros`), `--log-level`.
+ * `__node`, names of topics and services), `-p` and `--params-file` (settings of the section `ros`), `--log-level`.
  * @throws UsageError quoting what is not understood.
  */
 export function rosSettings(args: readonly string[]): RosSettings {
@@ -42,6 +43,13 @@ function readRosArguments(args: readonly string[]): Setting[] {
       settings.push(setting(['log', 'level'], value.toLowerCase(), `--ros-args ${flag}`));
       continue;
     }
+    if (flag === '--params-file') {
+      const origin = `--ros-args ${flag} ${value}`;
+      for (const it of readParamsFile(value, nodeName(args))) {
+        settings.push(setting(['ros', ...it.path], it.value, origin));
+      }
+      continue;
+    }
     const [from, to, ...rest] = value.split(':=');
     if (from === undefined || to === undefined || rest.length > 0) {
       throw new UsageError(`--ros-args ${flag} "${value}": must be NAME:=VALUE`);
@@ -53,10 +61,18 @@ function readRosArguments(args: readonly string[]): Setting[] {
     } else if (flag === '-p' || flag === '--param') {
       settings.push(setting(['ros', ...from.split('.')], valueOf(to), `--ros-args ${flag} ${from}`));
     } else {
-      throw new UsageError(`--ros-args ${flag}: not understood; known are -r, -p and --log-level`);
+      throw new UsageError(
+        `--ros-args ${flag}: not understood; known are -r, -p, --params-file and --log-level`,
+      );
     }
   }
   return remap.length > 0 ? [...settings, setting(['ros', 'remap'], remap, '--ros-args -r')] : settings;
+}
+
+/** What the node is called, by which a params file knows it. */
+function nodeName(args: readonly string[]): string {
+  const rule = args.findLast((it) => /^__(node|name):=/.test(it));
+  return rule?.split(':=')[1] ?? 'tagalong';
 }
 
 /** The remapping rules that name the node itself. */

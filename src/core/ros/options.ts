@@ -57,6 +57,12 @@ export const rosOptionsSchema = z.strictObject({
     .array(remapping)
     .default([])
     .describe('names of topics and services that are to be others, as FROM:=TO'),
+  autostart: z
+    .boolean()
+    .default(true)
+    .describe(
+      'active from the start; false: a lifecycle manager or a launch file configures and activates it',
+    ),
   backend: z
     .enum(['auto', 'rclnodejs', 'dds'])
     .default('auto')

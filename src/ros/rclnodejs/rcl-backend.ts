@@ -11,6 +11,8 @@ export interface RclBackendOptions {
   readonly installation: RclInstallation;
   /** For people: RMW_IMPLEMENTATION; undefined: the ROS's own. */
   readonly middleware?: string | undefined;
+  /** By default ROS_DOMAIN_ID. */
+  readonly domainId?: number | undefined;
   readonly load?: (installation: RclInstallation) => Promise<Rcl>;
 }
 
@@ -23,7 +25,7 @@ export class RclBackend implements RosBackend {
   }
 
   async open(identity: NodeIdentity, log: Log): Promise<RosParticipant> {
-    const { installation, middleware, load = loadRclnodejs } = this.#options;
+    const { installation, middleware, domainId, load = loadRclnodejs } = this.#options;
     const { directory, distro, version } = installation;
     const rcl = await load(installation);
     if (!existsSync(join(directory, 'generated'))) {
@@ -32,7 +34,8 @@ export class RclBackend implements RosBackend {
         `rclnodejs makes its messages from those of ROS ${distro}: once, and it takes minutes`,
       );
     }
-    const context = new rcl.Context(); // of its own: every node has its own remapping, and its own end
+    // of its own: every node has its own remapping, and its own end
+    const context = domainId === undefined ? new rcl.Context() : new rcl.Context(BigInt(domainId));
     try {
       await rcl.init(context, rosArguments(identity));
       const options = new rcl.NodeOptions();

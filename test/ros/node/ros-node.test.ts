@@ -105,3 +105,23 @@ test('what the middleware does not take is counted', async (t) => {
   t.is(node.dropped, 1);
   await node.close();
 });
+
+test('a node without autostart says nothing until it is activated, and then what its state is', async (t) => {
+  const { backend, control, node } = await openNode({ autostart: false });
+  node.publish(trackingTrack(1));
+  t.is(backend.published('/tracker/state').length + backend.published('/tracker/bbox').length, 0);
+  const change = (label: string) => backend.call('/tagalong/change_state', { transition: { id: 0, label } });
+  t.like(await backend.call('/tracker/stop', {}), { success: false });
+  await change('configure');
+  await change('activate');
+  t.deepEqual(backend.published('/tracker/state'), [{ data: 'tracking' }]);
+  node.publish(trackingTrack(2));
+  t.is(backend.published('/tracker/bbox').length, 1);
+  await change('deactivate');
+  await change('cleanup');
+  t.deepEqual(
+    control.commands.map(({ command }) => command),
+    [{ kind: 'stop' }],
+  );
+  await node.close();
+});

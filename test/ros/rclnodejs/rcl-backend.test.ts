@@ -33,6 +33,13 @@ test('the node has its name, its namespace and, as rcl wants it, its remapping',
   t.is(ros.shutdowns, 1);
 });
 
+test('a domain that is configured counts', async (t) => {
+  const load = () => Promise.resolve(new FakeRos().module.default);
+  const node = await new RclBackend({ installation, domainId: 42, load }).open(identity, silentLog);
+  t.regex(node.detail, /domain 42$/);
+  await node.close();
+});
+
 test('without a remapping rcl gets no argument at all', async (t) => {
   const { ros, node } = await open();
   t.deepEqual(ros.argv, [['tagalong']]);

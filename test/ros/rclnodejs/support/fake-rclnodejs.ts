@@ -74,7 +74,10 @@ export class FakeRos {
 
 function fakeModule(ros: FakeRos): Rcl {
   class Context {
-    readonly domainId = 7n; // a property, whatever the types say
+    readonly domainId: bigint; // a property, whatever the types say
+    constructor(domainId = 7n) {
+      this.domainId = domainId;
+    }
     shutdown(): void {
       ros.shutdowns += 1;
     }
