@@ -16,7 +16,9 @@ export async function openRos(
   const { control, log } = context;
   const participant = await backend.open({ name, namespace, remap: remapOf(remap) }, log);
   try {
-    const onCleanup = (): void => void control.execute({ kind: 'stop' }, { kind: 'ros', name: 'lifecycle' });
+    const onCleanup = (): void => {
+      void control.execute({ kind: 'stop' }, { kind: 'ros', name: 'lifecycle' });
+    };
     return new RosNode(new ManagedParticipant(participant, { autostart, log, onCleanup }), options, context);
   } catch (error) {
     await participant.close();
