@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   calibrate: async () => (await import('./commands/calibrate.js')).calibrateCommand(),
   'gimbal-demo': async () => (await import('./commands/gimbal-demo.js')).gimbalDemoCommand(),
   fleet: async () => (await import('./commands/fleet.js')).fleetCommand(),
+  'fleet-demo': async () => (await import('./commands/fleet-demo.js')).fleetDemoCommand(),
   push: async () => (await import('./commands/push.js')).pushCommand(),
   quantize: async () => (await import('./commands/quantize.js')).quantizeCommand(),
 };

@@ -233,7 +233,7 @@ function listCommand(): Command {
 function consoleCommand(): Command {
   const command = new Command('console')
     .description('the fleet as a page')
-    .option('--port <n>', 'the next free one where it is taken', wholeNumber('--port', 0), 8485)
+    .option('--port <n>', 'the next free one where it is taken', wholeNumber('--port', 0), 8486)
     .option('--host <address>', 'address to listen on; anybody who reaches it sees the fleet', '127.0.0.1');
   return withBroker(command).action(async (flags: BrokerFlags & { port: number; host: string }) => {
     const { runFleetConsole } = await import('../fleet/fleet-console.js');

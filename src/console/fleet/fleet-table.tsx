@@ -28,20 +28,21 @@ export function FleetTable({ store }: { readonly store: FleetStore }) {
       const { current } = body;
       if (current) setView({ top: current.scrollTop, height: current.clientHeight });
     };
-    look();
     const { current } = body;
-    current?.addEventListener('scroll', look, { passive: true });
-    addEventListener('resize', look);
+    if (!current) return undefined;
+    const resized = new ResizeObserver(look);
+    resized.observe(current);
+    current.addEventListener('scroll', look, { passive: true });
     return () => {
-      current?.removeEventListener('scroll', look);
-      removeEventListener('resize', look);
+      resized.disconnect();
+      current.removeEventListener('scroll', look);
     };
   }, []);
   const rows = store.rows.value;
   const first = Math.max(0, Math.floor(view.top / rowHeight) - rowsBeyond);
   const last = Math.min(rows.length, Math.ceil((view.top + view.height) / rowHeight) + rowsBeyond);
   return (
-    <section
+    <div
       class="devices"
       role="table"
       aria-label="Devices"
@@ -63,7 +64,7 @@ export function FleetTable({ store }: { readonly store: FleetStore }) {
           </p>
         )}
       </div>
-    </section>
+    </div>
   );
 }
 
