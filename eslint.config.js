@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 import layers from './scripts/eslint-layers.mjs';
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'coverage', 'vendor'] },
+  { ignores: ['dist', 'device', 'node_modules', 'coverage', 'vendor'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,

@@ -5,8 +5,7 @@
 # Needs besides: the NVIDIA driver, CUDA 12 and cuDNN 9 (for TensorRT: TensorRT 10) on the library path.
 # Then: npm start -- --providers tensorrt,cuda,cpu   (the line `model …` says what is really used)
 #
-# On a Jetson (arm64) there is nothing to download: onnxruntime has to be built on the device with
-# `--build_nodejs --use_tensorrt`.
+# On a Jetson (arm64) there is nothing to download: deploy/jetson/build-onnxruntime.sh builds it there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 if [ "$(uname -sm)" != 'Linux x86_64' ]; then

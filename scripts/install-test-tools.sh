@@ -8,6 +8,7 @@ packages=(
   mosquitto mosquitto-clients # an MQTT broker and clients of another make
   redis-server        # the queue that spreads mining over machines
   chromium            # opens the console
+  qemu-user-static libc6-arm64-cross libstdc++6-arm64-cross # runs the package for arm64
   socat               # serial ports without a wire
   nginx-light openssh-server openssh-client # a fleet's repository and devices
   python3-securesystemslib # reads its signatures

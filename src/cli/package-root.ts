@@ -11,7 +11,12 @@ export const defaultModel = resolve(packageRoot, 'models/nano');
 /** Where vite puts the console's page: see scripts/build.mjs. */
 export const consolePageDir = resolve(packageRoot, 'dist/console');
 
-const packageSchema = z.object({ description: z.string(), version: z.string() });
+const packageSchema = z.object({
+  description: z.string(),
+  version: z.string(),
+  /** Written by pack:device: what a device install goes without. */
+  tagalong: z.object({ withoutCommands: z.array(z.string()) }).optional(),
+});
 
 export async function readPackage(): Promise<z.infer<typeof packageSchema>> {
   return packageSchema.parse(JSON.parse(await readFile(resolve(packageRoot, 'package.json'), 'utf8')));
