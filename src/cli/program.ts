@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { UsageError } from '../core/errors.js';
 import { readPackage } from './package-root.js';
 
 /** Loaded when asked for: following a target does not need what training needs. */
@@ -18,15 +19,25 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   fleet: async () => (await import('./commands/fleet.js')).fleetCommand(),
   'fleet-demo': async () => (await import('./commands/fleet-demo.js')).fleetDemoCommand(),
   push: async () => (await import('./commands/push.js')).pushCommand(),
+  engine: async () => (await import('./commands/engine.js')).engineCommand(),
   quantize: async () => (await import('./commands/quantize.js')).quantizeCommand(),
 };
 
-/** @param wanted the first argument: when it is a command, only this one is loaded; otherwise all, for help and errors. */
+/**
+ * @param wanted the first argument: when it is a command, only this one is loaded; otherwise all, for help and errors.
+ * @throws UsageError for a command that a device install goes without.
+ */
 export async function createProgram(
   stderr: { write(text: string): unknown },
   wanted?: string,
 ): Promise<Command> {
-  const { description, version } = await readPackage();
+  const { description, version, tagalong } = await readPackage();
+  const without = tagalong?.withoutCommands ?? [];
+  if (wanted !== undefined && without.includes(wanted)) {
+    throw new UsageError(
+      `"${wanted}" is not part of a device install: run it where the whole package is installed`,
+    );
+  }
   const program = new Command('tagalong')
     .description(description)
     .version(version)
@@ -34,8 +45,9 @@ export async function createProgram(
     .configureOutput({ writeErr: (text) => stderr.write(text) })
     .exitOverride() // one handler for all errors: see run.ts
     .showHelpAfterError('(tagalong --help lists commands and options)');
-  const only = wanted === undefined ? undefined : commands[wanted];
-  for (const load of only ? [only] : Object.values(commands)) {
+  const here = Object.entries(commands).filter(([name]) => !without.includes(name));
+  const only = here.filter(([name]) => name === wanted);
+  for (const [, load] of only.length > 0 ? only : here) {
     const command = await load();
     adopt(command, program);
     program.addCommand(command);

@@ -10,7 +10,7 @@ export interface ProviderOutcome {
   readonly provider: ExecutionProvider;
   /** `partly`: some nodes run on the CPU, because the provider does not know them. `skipped`: an earlier one was used. */
   readonly outcome: 'used' | 'partly' | 'failed' | 'skipped';
-  /** Why it failed; empty otherwise. */
+  /** Why it failed; or what it had to do without, such as an engine that cannot be loaded; empty otherwise. */
   readonly reason: string;
 }
 
@@ -30,6 +30,7 @@ export interface OpenAttempt {
  * Tries an ordered wish list, best first, and says what is really used: onnxruntime moves nodes a provider does not
  * know to the CPU without a word, so each provider is first opened with that forbidden. `open` is to run the model too, and to throw a
  * ProviderTrialError when it answers otherwise than on the CPU.
+ * @param noteOf what had to be done without, to stand in the report; empty for nothing
  * @throws UsageError for an empty list or a repeated name.
  * @throws ModelError when even the CPU cannot open it: then the graph is at fault.
  * @throws InferenceError when the CPU was not wished for and all others failed.
@@ -37,6 +38,7 @@ export interface OpenAttempt {
 export async function chooseProvider<T>(
   wishes: readonly ExecutionProvider[],
   open: (attempt: OpenAttempt) => Promise<T>,
+  noteOf: (opened: T) => string = () => '',
 ): Promise<ProviderChoice<T>> {
   if (wishes.length === 0 || new Set(wishes).size !== wishes.length) {
     throw new UsageError(
@@ -46,7 +48,8 @@ export async function chooseProvider<T>(
   const report: ProviderOutcome[] = [];
   for (const [index, provider] of wishes.entries()) {
     const attempt = await tryProvider(provider, open);
-    report.push({ provider, outcome: attempt.outcome, reason: attempt.reason });
+    const reason = 'opened' in attempt ? noteOf(attempt.opened) : attempt.reason;
+    report.push({ provider, outcome: attempt.outcome, reason });
     if (!('opened' in attempt)) continue;
     for (const later of wishes.slice(index + 1))
       report.push({ provider: later, outcome: 'skipped', reason: '' });
@@ -65,7 +68,8 @@ export async function chooseProvider<T>(
 export function describeFallback(report: readonly ProviderOutcome[]): string | null {
   const notes = report.flatMap(({ provider, outcome, reason }) => {
     if (outcome === 'failed') return [`${provider} not used: ${reason.replaceAll(/\s+/g, ' ')}`];
-    return outcome === 'partly' ? [`${provider} runs a part of it, the CPU the rest`] : [];
+    const without = reason === '' ? [] : [`${provider}: ${reason.replaceAll(/\s+/g, ' ')}`];
+    return outcome === 'partly' ? [...without, `${provider} runs a part of it, the CPU the rest`] : without;
   });
   return notes.length > 0 ? notes.join('; ') : null;
 }
@@ -80,7 +84,7 @@ export function parseProviders(names: readonly string[]): ExecutionProvider[] {
 }
 
 type Attempt<T> =
-  | { readonly outcome: 'used' | 'partly'; readonly reason: ''; readonly opened: T }
+  | { readonly outcome: 'used' | 'partly'; readonly opened: T }
   | { readonly outcome: 'failed'; readonly reason: string };
 
 async function tryProvider<T>(
@@ -89,7 +93,7 @@ async function tryProvider<T>(
 ): Promise<Attempt<T>> {
   if (provider !== 'cpu') {
     try {
-      return { outcome: 'used', reason: '', opened: await open({ provider, allowCpuNodes: false }) };
+      return { outcome: 'used', opened: await open({ provider, allowCpuNodes: false }) };
     } catch (error) {
       // with some nodes on the CPU it would still be wrong
       if (error instanceof ProviderTrialError) return { outcome: 'failed', reason: error.message };
@@ -98,7 +102,7 @@ async function tryProvider<T>(
   }
   try {
     const opened = await open({ provider, allowCpuNodes: true });
-    return { outcome: provider === 'cpu' ? 'used' : 'partly', reason: '', opened };
+    return { outcome: provider === 'cpu' ? 'used' : 'partly', opened };
   } catch (error) {
     return { outcome: 'failed', reason: error instanceof Error ? error.message : String(error) };
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { InferenceError, ModelError } from '../../core/errors.js';
 import type { ModelContract } from '../../core/model/contract.js';
+<<<<<<< HEAD
 import {
   type Extent,
   type Network,
@@ -9,6 +10,10 @@ import {
   type Response,
   type TemplateFeatures,
 } from '../../core/model/network.js';
+=======
+import type { Network, Response, TemplateFeatures } from '../../core/model/network.js';
+import { findEngines, type FoundEngine } from '../engine/find-engines.js';
+>>>>>>> 75ad0d1 (Build TensorRT engines with trtexec, hand them over as EPContext models, check them)
 import {
   chooseProvider,
   type ExecutionProvider,
@@ -28,6 +33,8 @@ import { checkTrial, type TrialAnswers, trialCrops } from './provider-trial.js';
 export interface OnnxNetworkOptions {
   /** Wish list, best first; the first that opens both graphs and answers as the CPU does is used. */
   readonly providers?: readonly ExecutionProvider[];
+  /** Where the engines stand that `tagalong engine build` made; null for none. They are tried first where TensorRT is wished for. */
+  readonly engines?: string | null;
   /** Intra-op threads on the CPU. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
@@ -47,15 +54,18 @@ export interface OnnxNetwork extends Network {
  */
 export async function openOnnxNetwork(
   dir: string,
-  { providers = ['cpu'], threads = 1, signal }: OnnxNetworkOptions = {},
+  { providers = ['cpu'], engines = null, threads = 1, signal }: OnnxNetworkOptions = {},
 ): Promise<OnnxNetwork> {
   // a provider that cannot be loaded is reported by its exception; onnxruntime would also print it
   env.logLevel = 'fatal';
   const folder = await readModelFolder(dir, signal);
   signal?.throwIfAborted();
   const trial = lazily(() => answersOnCpu(dir, folder, threads));
-  const { provider, report, opened } = await chooseProvider(providers, async (attempt) => {
-    const graphs = await openGraphs(dir, folder, threads, attempt);
+  const openOn = async (
+    attempt: OpenAttempt,
+    from: { dir: string; folder: ModelFolder },
+  ): Promise<Graphs> => {
+    const graphs = await openGraphs(from.dir, from.folder, threads, attempt);
     if (attempt.provider === 'cpu') return graphs;
     try {
       checkTrial(folder.contract, attempt.provider, await trial(), await runTrial(folder.contract, graphs));
@@ -64,8 +74,49 @@ export async function openOnnxNetwork(
       await releaseGraphs(graphs);
       throw error;
     }
-  });
+  };
+  let unusable = ''; // why an engine that was built is not used
+  const choice = await chooseProvider(
+    providers,
+    async (attempt) => {
+      if (attempt.provider === 'tensorrt' && !attempt.allowCpuNodes && engines !== null) {
+        for (const engine of await findEngines(engines, folder.contract)) {
+          try {
+            const from = { dir: engine.dir, folder: await readModelFolder(engine.dir, signal) };
+            return await openOn(attempt, from);
+          } catch (error) {
+            unusable = describeUnusable(engine, error);
+          }
+        }
+      }
+      return openOn(attempt, { dir, folder });
+    },
+    () => unusable,
+  );
+  const { provider, report, opened } = choice;
   return createNetwork(folder.contract, opened, provider, report);
+}
+
+/**
+ * Opens an engine folder on TensorRT and compares its answers with the CPU's answers of the model that it was built of.
+ * @throws ProviderTrialError when they differ; ModelError when it cannot be loaded.
+ */
+export async function tryEngine(engineDir: string, model: string, threads = 1): Promise<void> {
+  env.logLevel = 'fatal';
+  const folder = await readModelFolder(model);
+  const expected = await answersOnCpu(model, folder, threads);
+  const attempt: OpenAttempt = { provider: 'tensorrt', allowCpuNodes: false };
+  const graphs = await openGraphs(engineDir, await readModelFolder(engineDir), threads, attempt);
+  try {
+    checkTrial(folder.contract, 'tensorrt', expected, await runTrial(folder.contract, graphs));
+  } finally {
+    await releaseGraphs(graphs);
+  }
+}
+
+function describeUnusable({ record }: FoundEngine, error: unknown): string {
+  const { gpu, tensorrt } = record;
+  return `the engine for ${gpu} and TensorRT ${tensorrt} is not used, the ordinary model is ("tagalong engine build" makes another): ${reasonOf(error)}`;
 }
 
 interface Graphs {

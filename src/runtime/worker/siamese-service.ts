@@ -2,6 +2,7 @@ import { packedFrame } from '../../core/image/frame.js';
 import type { SiameseOptions } from '../../core/tracking/siamese/options.js';
 import { createSiameseTracker } from '../../core/tracking/siamese/siamese-tracker.js';
 import type { Tracker } from '../../core/tracking/tracker.js';
+import { defaultEngineFolder } from '../engine/find-engines.js';
 import type { ExecutionProvider } from '../inference/execution-provider.js';
 import { openOnnxNetwork } from '../inference/onnx-network.js';
 import type { TrackerService } from './tracker-service.js';
@@ -16,7 +17,9 @@ export interface SiameseSettings {
 /** The tracker module of the runtime: the Siamese tracker over onnxruntime. */
 export async function openTracker(settings: unknown): Promise<TrackerService> {
   const { modelDir, providers, threads, tracker: options } = settings as SiameseSettings;
-  const network = await openOnnxNetwork(modelDir, { providers, threads });
+  const { env: environment } = process;
+  const engines = defaultEngineFolder(environment);
+  const network = await openOnnxNetwork(modelDir, { providers, threads, engines });
   const { contract, provider, providerReport } = network;
   const tracker = createSiameseTracker(network, options);
   await warmUp(createSiameseTracker(network, options));

@@ -43,5 +43,5 @@ async function examineProvider(
 
 function fixFor(provider: ExecutionProvider): string {
   if (provider === 'cpu') return 'check model.path; a folder with contract.json and both graphs is needed';
-  return `take ${provider} out of model.providers, or on an x64 workstation run scripts/enable-cuda.sh; on a Jetson build onnxruntime on the device`;
+  return `take ${provider} out of model.providers, or on an x64 workstation run scripts/enable-cuda.sh; on a Jetson build onnxruntime on the device: docs/jetson.md`;
 }
