@@ -24,7 +24,7 @@ async function answersOf(name: string) {
   const network = await openOnnxNetwork(join(install, 'models', name));
   const crops = trialCrops(network.contract);
   const features = await network.embed(crops.template);
-  const { scores, distances } = await network.respond(features, crops.search);
+  const { scores, distances } = await network.respond({ ...features, extent: crops.extent }, crops.search);
   const answers = { scores: [...scores], distances: [...distances] };
   const tracker = createSiameseTracker(network);
   await tracker.init(picture(0), { cx: 100, cy: 80, width: 32, height: 24 });

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { InferenceError, ModelError } from '../../core/errors.js';
 import type { ModelContract } from '../../core/model/contract.js';
-<<<<<<< HEAD
 import {
   type Extent,
   type Network,
@@ -10,10 +9,7 @@ import {
   type Response,
   type TemplateFeatures,
 } from '../../core/model/network.js';
-=======
-import type { Network, Response, TemplateFeatures } from '../../core/model/network.js';
 import { findEngines, type FoundEngine } from '../engine/find-engines.js';
->>>>>>> 75ad0d1 (Build TensorRT engines with trtexec, hand them over as EPContext models, check them)
 import {
   chooseProvider,
   type ExecutionProvider,

@@ -15,7 +15,7 @@ interface Bench {
   readonly dir: string;
   readonly options: BuildEngineOptions;
   /** Arguments of every build that was begun. */
-  calls(): Promise<string[]>;
+  readonly calls: () => Promise<string[]>;
 }
 
 async function bench(t: ExecutionContext, fake: FakeTrtexec = {}): Promise<Bench> {
