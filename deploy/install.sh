@@ -33,18 +33,22 @@ install() {
   [ -z "$prefix" ] && add_user
   copy_program
   put_file "$here/deploy/systemd/tagalong.service" "$prefix/etc/systemd/system/tagalong.service" 644
+  put_file "$here/deploy/systemd/tagalong-agent.service" "$prefix/etc/systemd/system/tagalong-agent.service" 644
   put_file "$here/deploy/udev/70-tagalong.rules" "$prefix/etc/udev/rules.d/70-tagalong.rules" 644
   mkdir -p "$prefix/etc/tagalong" "$prefix/var/lib/tagalong"
   if [ ! -e "$prefix/etc/tagalong/tagalong.yaml" ]; then
     put_file "$here/deploy/tagalong.yaml" "$prefix/etc/tagalong/tagalong.yaml" 640
   fi
+  if [ ! -e "$prefix/etc/tagalong/agent.yaml" ]; then
+    put_file "$here/deploy/agent.yaml" "$prefix/etc/tagalong/agent.yaml" 640
+  fi
   [ -n "$prefix" ] || activate
 }
 
 uninstall() {
-  if [ -z "$prefix" ]; then systemctl disable --now tagalong.service 2>/dev/null || true; fi
+  if [ -z "$prefix" ]; then systemctl disable --now tagalong.service tagalong-agent.service 2>/dev/null || true; fi
   rm -rf "$prefix/opt/tagalong"
-  rm -f "$prefix/etc/systemd/system/tagalong.service" "$prefix/etc/udev/rules.d/70-tagalong.rules"
+  rm -f "$prefix/etc/systemd/system/"{tagalong,tagalong-agent}.service "$prefix/etc/udev/rules.d/70-tagalong.rules"
   if [ -z "$prefix" ]; then systemctl daemon-reload; fi
   echo 'removed; /etc/tagalong and /var/lib/tagalong are kept'
 }
@@ -65,6 +69,8 @@ check_node() {
 add_user() {
   getent passwd tagalong >/dev/null ||
     useradd --system --home-dir /var/lib/tagalong --shell /usr/sbin/nologin --user-group tagalong
+  getent passwd tagalong-agent >/dev/null ||
+    useradd --system --home-dir /var/lib/tagalong-agent --shell /usr/sbin/nologin --gid tagalong tagalong-agent
   local group
   for group in video render dialout; do
     getent group "$group" >/dev/null || groupadd --system "$group"
@@ -101,6 +107,7 @@ activate() {
     systemctl restart tagalong.service || fail 'it does not start: journalctl -u tagalong -n 20'
     systemctl --no-pager --lines=5 status tagalong.service || true
   fi
+  echo 'for a fleet: tagalong agent enroll, then systemctl enable --now tagalong-agent (docs/fleet-device.md)'
   echo 'installed; settings are in /etc/tagalong/tagalong.yaml, then: sudo systemctl reload tagalong'
 }
 

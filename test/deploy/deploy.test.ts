@@ -26,9 +26,11 @@ const version = hasTool('systemd-analyze')
   ? Number(/^systemd (\d+)/.exec(execFileSync('systemd-analyze', ['--version'], { encoding: 'utf8' }))?.[1])
   : 0;
 
-systemdTest('systemd finds nothing wrong with the unit', (t) => {
+const agentUnit = join(root, 'deploy/systemd/tagalong-agent.service');
+
+systemdTest('systemd finds nothing wrong with the units', (t) => {
   const environment = { ...process.env, SYSTEMD_LOG_LEVEL: 'warning' };
-  const { status, stderr } = spawnSync('systemd-analyze', ['verify', unit], {
+  const { status, stderr } = spawnSync('systemd-analyze', ['verify', unit, agentUnit], {
     encoding: 'utf8',
     env: environment,
   });
@@ -37,18 +39,25 @@ systemdTest('systemd finds nothing wrong with the unit', (t) => {
 });
 
 const offlineTest = version >= 250 ? systemdTest : test.skip;
-offlineTest('the unit is sandboxed: systemd rates its exposure 2.5 or less (systemd 250 or newer)', (t) => {
-  const args = ['security', '--offline=true', '--threshold=25', unit];
-  const { status, stdout } = spawnSync('systemd-analyze', args, { encoding: 'utf8' });
-  t.is(
-    status,
-    0,
-    stdout
-      .split('\n')
-      .filter((line) => !line.startsWith('✓'))
-      .join('\n'),
+for (const [name, path] of [
+  ['unit', unit],
+  ['agent’s unit', agentUnit],
+] as const)
+  offlineTest(
+    `the ${name} is sandboxed: systemd rates its exposure 2.5 or less (systemd 250 or newer)`,
+    (t) => {
+      const args = ['security', '--offline=true', '--threshold=25', path];
+      const { status, stdout } = spawnSync('systemd-analyze', args, { encoding: 'utf8' });
+      t.is(
+        status,
+        0,
+        stdout
+          .split('\n')
+          .filter((line) => !line.startsWith('✓'))
+          .join('\n'),
+      );
+    },
   );
-});
 
 test('the unit speaks with systemd the way the service does', (t) => {
   const text = readFileSync(unit, 'utf8');

@@ -16,7 +16,6 @@ const configOption = (): Option =>
 /** `tagalong agent`: keeps the model of this device as its fleet wants it. */
 export function agentCommand(): Command {
   const command = new Command('agent')
-    .enablePositionalOptions() // `--config` belongs to the command it follows
     .description(
       'keep the model of this device as the fleet wants it: fetch, prove, exchange, watch, roll back',
     )
@@ -43,8 +42,8 @@ export function agentCommand(): Command {
 function status(): Command {
   return new Command('status')
     .description('what this device runs, and what its agent is at')
-    .addOption(configOption())
-    .action(async (flags: ConfigFlag) => {
+    .action(async (_own: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<ConfigFlag>();
       const { showStatus } = await import('../agent/operate.js');
       await showStatus(flags.config);
     });
@@ -53,9 +52,9 @@ function status(): Command {
 function receive(): Command {
   return new Command('receive')
     .description('take a pushed model from standard input; what `tagalong push` runs over ssh')
-    .addOption(configOption())
     .option('--allow-expired', 'take metadata that has expired: for an operator at the device')
-    .action(async (flags: ConfigFlag & { readonly allowExpired?: boolean }) => {
+    .action(async (_own: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<ConfigFlag & { readonly allowExpired?: boolean }>();
       const { receiveFromStdin } = await import('../agent/operate.js');
       await receiveFromStdin(flags.config, { allowExpired: allowedHere(flags.allowExpired) });
     });
@@ -64,9 +63,9 @@ function receive(): Command {
 function update(): Command {
   return new Command('update')
     .description('look at the repository now')
-    .addOption(configOption())
     .option('--allow-expired', 'take metadata that has expired: for an operator at the device')
-    .action(async (flags: ConfigFlag & { readonly allowExpired?: boolean }) => {
+    .action(async (_own: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<ConfigFlag & { readonly allowExpired?: boolean }>();
       const { updateNow } = await import('../agent/operate.js');
       await updateNow(flags.config, { allowExpired: allowedHere(flags.allowExpired) });
     });
@@ -75,8 +74,8 @@ function update(): Command {
 function rollback(): Command {
   return new Command('rollback')
     .description('go back to the model in the other slot; the present one is not installed again')
-    .addOption(configOption())
-    .action(async (flags: ConfigFlag) => {
+    .action(async (_own: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<ConfigFlag>();
       const { rollBackNow } = await import('../agent/operate.js');
       await rollBackNow(flags.config);
     });
@@ -85,8 +84,8 @@ function rollback(): Command {
 function forgive(): Command {
   return new Command('forgive')
     .description('let models be tried again that were refused or rolled back here')
-    .addOption(configOption())
-    .action(async (flags: ConfigFlag) => {
+    .action(async (_own: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<ConfigFlag>();
       const { forgiveNow } = await import('../agent/operate.js');
       await forgiveNow(flags.config);
     });
@@ -95,11 +94,13 @@ function forgive(): Command {
 function enroll(): Command {
   return new Command('enroll')
     .description('have this device trust a fleet: its root.json, and the key that may push over the network')
-    .addOption(configOption())
     .option('--root <file>', 'root.json of the repository, brought by hand')
     .option('--push-key <file>', 'public ed25519 key (PEM) that may push over HTTP')
     .option('--anew', 'forget the repository that is trusted now')
-    .action(async (flags: ConfigFlag & { root?: string; pushKey?: string; anew?: boolean }) => {
+    .action(async (_own: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<
+        ConfigFlag & { root?: string; pushKey?: string; anew?: boolean }
+      >();
       if ((flags.root ?? flags.pushKey) === undefined)
         throw new UsageError('enroll: give --root or --push-key');
       const { enrollHere } = await import('../agent/operate.js');
