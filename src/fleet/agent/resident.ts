@@ -120,7 +120,7 @@ export class Resident {
       });
       this.#watch = { sha256: model.sha256, judge };
     }
-    return this.#watch!.judge;
+    return this.#watch.judge;
   }
 
   async #writeDown(observedMs: number): Promise<void> {
