@@ -59,11 +59,12 @@ Bytes bytesOf(const std::string& hex) {
   return bytes;
 }
 
-/// A message being written by Fast CDR, with the header of plain CDR in front.
+/// A message being written by Fast CDR, with the header of plain CDR in front. Fast CDR leaves gaps as they are: here zero.
 struct Message {
+  std::vector<char> memory;
   FastBuffer buffer;
   Cdr cdr{buffer, Cdr::LITTLE_ENDIANNESS, Cdr::DDS_CDR};
-  Message() { cdr.serialize_encapsulation(); }
+  explicit Message(size_t bytes = 65536) : memory(bytes), buffer(memory.data(), bytes) { cdr.serialize_encapsulation(); }
   Bytes bytes() {
     const auto* begin = reinterpret_cast<const uint8_t*>(buffer.getBuffer());
     return Bytes(begin, begin + cdr.getSerializedDataLength());
@@ -153,7 +154,7 @@ class Ears : public DataReaderListener {
 };
 
 Bytes imageMessage(uint32_t width, uint32_t height, uint8_t shade) {
-  Message message;
+  Message message(size_t(3) * width * height + 1024);
   Cdr& cdr = message.cdr;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();

@@ -125,3 +125,83 @@ test('a node without autostart says nothing until it is activated, and then what
   );
   await node.close();
 });
+
+test('services stop and select, and say why not', async (t) => {
+  const { backend, control, node } = await openNode();
+  t.is(backend.served.get('/tracker/stop')?.type, 'std_srvs/srv/Trigger');
+  t.deepEqual(await backend.call('/tracker/stop', {}), { success: true, message: '' });
+  const roi = { x_offset: 10, y_offset: 20, width: 30, height: 40 };
+  const header = { stamp: { sec: 1_700_000_002, nanosec: 5 }, frame_id: '' };
+  const info = { header, width: 0, height: 0, roi };
+  t.like(await backend.call('/tracker/set_target', { camera_info: info }), { success: true });
+  const point = { ...info, header: {}, roi: { ...roi, width: 0, height: 0 } };
+  t.like(await backend.call('/tracker/set_target', { camera_info: point }), { success: true });
+  t.deepEqual(
+    control.commands.map(({ command }) => command),
+    [
+      { kind: 'stop' },
+      { kind: 'select', box: { cx: 25, cy: 40, width: 30, height: 40 }, timeNs: 2_000_000_005n },
+      { kind: 'select', point: { x: 10.5, y: 20.5 } },
+    ],
+  );
+  const absurd = { ...info, roi: { ...roi, width: 4_000_000_000 } };
+  const refused = await backend.call('/tracker/set_target', { camera_info: absurd });
+  t.is(refused['success'], false);
+  t.regex(refused['status_message'] as string, /4000000000x40.*lies in no image/);
+  await node.close();
+});
+
+test('a point selects in the frame of its stamp', async (t) => {
+  const headers = { of: () => null, capturedAt: (ns: bigint) => (ns === 7_000_000_009n ? 77n : null) };
+  const { backend, control, node } = await openNode({}, { headers });
+  const header = { stamp: { sec: 7, nanosec: 9 }, frame_id: '' };
+  backend.hear('/tracker/select_point', { header, point: { x: 3, y: 4, z: 0 } });
+  await until(() => backend.published('/tracker/answer').length === 1, 'an answer');
+  t.deepEqual(control.commands[0]!.command, { kind: 'select', point: { x: 3, y: 4 }, timeNs: 77n });
+  await node.close();
+});
+
+test("what is said of an image carries the image's own header", async (t) => {
+  const headers = { of: () => ({ stampNs: 5_000_000_006n, frameId: 'optical' }), capturedAt: () => null };
+  const { backend, node } = await openNode({}, { headers });
+  node.publish(trackingTrack(3));
+  const expected = { header: { stamp: { sec: 5, nanosec: 6 }, frame_id: 'optical' } };
+  t.like(backend.published('/tracker/bbox')[0], expected);
+  await node.close();
+});
+
+test('the direction points through the middle of the box, x right, y down, z forward', async (t) => {
+  const direction = { rectified: false };
+  const { backend, node } = await openNode({ direction }, { imageTopic: '/camera/image_raw' });
+  node.publish(trackingTrack(1));
+  t.is(backend.published('/tracker/direction').length, 0); // the camera has not said what it is
+  const k = [160, 0, 159.5, 0, 160, 119.5, 0, 0, 1];
+  const info = {
+    width: 320,
+    height: 240,
+    distortion_model: 'plumb_bob',
+    d: [0, 0, 0, 0, 0],
+    k,
+    p: [],
+    roi: {},
+  };
+  backend.hear('/camera/camera_info', info);
+  node.publish(trackingTrack(2, { box: { cx: 320, cy: 120, width: 10, height: 10 } }));
+  const { x, y, z } = backend.published('/tracker/direction')[0]!['vector'] as Record<string, number>;
+  t.true(Math.abs(x! - Math.SQRT1_2) < 1e-9 && Math.abs(y!) < 1e-9 && Math.abs(z! - Math.SQRT1_2) < 1e-9);
+  await node.close();
+});
+
+test('names are remapped, and a reader that asks for another quality of service is told', async (t) => {
+  const warned: string[] = [];
+  const log = { ...silentLog, warn: (_: object, text: string) => void warned.push(text) };
+  const remap = ['tracker/bbox:=/perception/target'];
+  const { backend, node } = await openNode({ namespace: '/robot', remap }, { log });
+  node.publish(trackingTrack(1));
+  t.is(backend.published('/perception/target').length, 1);
+  backend.mismatch = { count: 1, policy: 'reliability' };
+  await until(() => warned.length > 0, 'a warning');
+  t.regex(warned[0]!, /\/perception\/target: a reader wants another.*reliability.*best-effort/);
+  t.is(node.fullName, '/robot/tagalong');
+  await node.close();
+});

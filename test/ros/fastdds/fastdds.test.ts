@@ -1,0 +1,168 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import anyTest, { type TestFn } from 'ava';
+import { silentLog } from '../../../src/core/ports/log.js';
+import { latched, reliable, sensorData, type RosMessage } from '../../../src/ros/backend.js';
+import { DdsBackend } from '../../../src/ros/dds/dds-backend.js';
+import { rosEnvironment } from '../../../src/ros/environment.js';
+import { ddsTypeName, definitionsOf, withRequestHeader } from '../../../src/ros/messages/definitions.js';
+import { installedDds, ownDomain } from '../dds/support/needs.js';
+import { until } from '../../runtime/mqtt/support/until.js';
+import { samples } from '../dds/support/samples.js';
+import { buildPeer, FastPeer, missingForPeer } from './fast-peer.js';
+import { typedValues } from './typed-values.js';
+
+const test = anyTest as TestFn<{ program: string; expected: readonly string[] }>;
+const missing = (await missingForPeer()) ?? (installedDds() ? null : 'CycloneDDS (libddsc) is not installed');
+const declare = missing === null ? test.serial : test.serial.skip;
+if (missing !== null) test(`skipped: ${missing}`, (t) => void t.pass());
+
+const domainId = ownDomain();
+const environment = rosEnvironment({ ROS_DOMAIN_ID: String(domainId), ROS_LOCALHOST_ONLY: '1' });
+const backend = new DdsBackend({ environment, graph: 'iron-or-later' });
+
+test.before(async (t) => {
+  t.timeout(240_000);
+  if (missing !== null) return;
+  const program = await buildPeer();
+  await using peer = new FastPeer(program, 'cdr');
+  const expected: string[] = [];
+  for (const { type, message } of samples) {
+    peer.tell(...typedValues(definitionsOf(type), message), 'end');
+    expected.push(await peer.hear(/^([0-9a-f]+)$/));
+  }
+  Object.assign(t.context, { program, expected });
+});
+
+function openNode() {
+  return backend.open({ name: 'tagalong', namespace: '/' }, silentLog);
+}
+
+async function openPeer(program: string): Promise<FastPeer> {
+  const peer = new FastPeer(program, 'dds', String(domainId));
+  await peer.hear(/^(ready)$/);
+  return peer;
+}
+
+/** What Fast CDR makes of a message, in hex. */
+async function byFastCdr(
+  program: string,
+  type: string,
+  message: RosMessage,
+  header = false,
+): Promise<string> {
+  await using peer = new FastPeer(program, 'cdr');
+  const definitions = header ? withRequestHeader(definitionsOf(type)) : definitionsOf(type);
+  peer.tell(...typedValues(definitions, message), 'end');
+  const hex = await peer.hear(/^([0-9a-f]+)$/); // before the peer is let go
+  return hex;
+}
+
+/** DDS pads to 4 bytes, and says in its header by how much; Fast DDS does not say. */
+function unpadded(hex: string): string {
+  const padding = Number.parseInt(hex.slice(6, 8), 16) & 3;
+  return `${hex.slice(0, 6)}00${hex.slice(8, hex.length - 2 * padding)}`;
+}
+
+for (const qos of [latched, reliable, sensorData]) {
+  const { reliability, durability } = qos;
+  declare(
+    `what we publish reaches Fast DDS with Fast CDR's bytes: ${reliability}, ${durability}`,
+    async (t) => {
+      t.timeout(180_000);
+      const { program, expected } = t.context;
+      await using node = await openNode();
+      await using peer = await openPeer(program);
+      for (const [index, { type, message }] of samples.entries()) {
+        const topic = `out_${durability.slice(0, 3)}_${reliability.slice(0, 3)}${index}`;
+        const publisher = node.advertise(type, topic, qos);
+        if (qos === latched) t.true(publisher.publish(message)); // before anybody listens
+        peer.tell(`sub ${topic} rt/${topic} ${ddsTypeName(type)} ${reliability} ${durability}`);
+        await until(() => publisher.readers() === 1, `a reader of ${topic}`);
+        let received: string | null = null;
+        while (received === null) {
+          if (qos !== latched) publisher.publish(message);
+          // best effort may lose one: then the next comes through
+          const wait = qos === sensorData ? delay(200).then(() => null) : new Promise<null>(() => undefined);
+          received = await Promise.race([peer.hear(new RegExp(`^heard ${topic} ([0-9a-f]+)$`)), wait]);
+        }
+        t.is(unpadded(received), expected[index]!, `${type} ${index}`);
+      }
+    },
+  );
+}
+
+for (const qos of [latched, reliable, sensorData]) {
+  const { reliability, durability } = qos;
+  declare(`what Fast DDS publishes is understood: ${reliability}, ${durability}`, async (t) => {
+    t.timeout(180_000);
+    const { program, expected } = t.context;
+    await using node = await openNode();
+    await using peer = await openPeer(program);
+    for (const [index, { type }] of samples.entries()) {
+      const topic = `in_${durability.slice(0, 3)}_${reliability.slice(0, 3)}${index}`;
+      const bytes = expected[index]!;
+      peer.tell(`pub ${topic} rt/${topic} ${ddsTypeName(type)} ${reliability} ${durability}`);
+      await peer.hear(new RegExp(`^(done) ${topic}$`));
+      if (qos === latched) peer.tell(`write ${topic} ${bytes}`);
+      const heard: RosMessage[] = [];
+      const subscription = node.subscribe(type, topic, qos, (it) => heard.push(it));
+      await until(() => subscription.writers() === 1, `a writer of ${topic}`);
+      while (heard.length === 0) {
+        if (qos !== latched) peer.tell(`write ${topic} ${bytes}`);
+        await delay(100);
+      }
+      // as long as it is one message, its values written again must be the same bytes
+      t.is(await byFastCdr(program, type, heard[0]!), bytes, `${type} ${index}`);
+    }
+  });
+}
+
+declare(
+  'a service is called over its two topics, each message led by who asked and which question it is',
+  async (t) => {
+    t.timeout(120_000);
+    const { program } = t.context;
+    await using node = await openNode();
+    await using peer = await openPeer(program);
+    node.serve('std_srvs/srv/Trigger', 'tracker/stop', () =>
+      Promise.resolve({ success: true, message: 'stöpped' }),
+    );
+    const [request, response] = ['std_srvs/srv/Trigger_Request', 'std_srvs/srv/Trigger_Response'];
+    peer.tell(
+      `pub ask rq/tracker/stopRequest ${ddsTypeName(request)} reliable volatile`,
+      `sub told rr/tracker/stopReply ${ddsTypeName(response)} reliable volatile`,
+    );
+    await peer.hear(/^(matched told 1)$/);
+    const header = { guid: 0xfeed_beef_0123_4567n, seq: 42n };
+    const asked = await byFastCdr(
+      program,
+      request,
+      { ...header, structure_needs_at_least_one_member: 0 },
+      true,
+    );
+    let answer: string | null = null;
+    while (answer === null) {
+      peer.tell(`write ask ${asked}`); // the first may be written before the reader is known
+      answer = await Promise.race([peer.hear(/^heard told ([0-9a-f]+)$/), delay(500).then(() => null)]);
+    }
+    const expected = { ...header, success: true, message: 'stöpped' };
+    t.is(unpadded(answer), await byFastCdr(program, response, expected, true));
+  },
+);
+
+declare(
+  'a reliable reader of best-effort boxes is told of, and so is a best-effort publisher of commands',
+  async (t) => {
+    t.timeout(120_000);
+    await using node = await openNode();
+    await using peer = await openPeer(t.context.program);
+    const type = ddsTypeName('std_msgs/msg/String');
+    const publisher = node.advertise('std_msgs/msg/String', 'boxes', sensorData);
+    const subscription = node.subscribe('std_msgs/msg/String', 'orders', reliable, () => undefined);
+    peer.tell(`sub a rt/boxes ${type} reliable volatile`, `pub b rt/orders ${type} best-effort volatile`);
+    await until(() => publisher.mismatch().count > 0 && subscription.mismatch().count > 0, 'mismatches');
+    t.is(publisher.mismatch().policy, 'reliability');
+    t.is(subscription.mismatch().policy, 'reliability');
+    t.is(publisher.readers(), 0);
+  },
+);
