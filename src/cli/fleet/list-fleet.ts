@@ -20,20 +20,20 @@ export async function listFleet(
   { prefix, wait, json = false }: ListOptions,
 ): Promise<string> {
   const watch = new FleetWatch(prefix);
-  let everConnected = false;
-  let reason: string | null = null;
-  await using heard = await listenTo(broker, reportTopicFilter(prefix), {
+  const connection = { everThere: false, reason: null as string | null };
+  await using _heard = await listenTo(broker, reportTopicFilter(prefix), {
     onMessage: (topic, payload, retained) => {
       watch.hear(topic, payload, { retained, nowMs: Date.now() });
     },
     onConnection: (connected, why) => {
-      everConnected ||= connected;
-      reason = why;
+      connection.everThere ||= connected;
+      connection.reason = why;
     },
   });
-  void heard;
   await sleep(wait * 1000);
-  if (!everConnected) throw new FleetError(`broker "${broker.url}": ${reason ?? 'does not answer'}`);
+  if (!connection.everThere) {
+    throw new FleetError(`broker "${broker.url}": ${connection.reason ?? 'does not answer'}`);
+  }
   const rows = watch.devices().map(fleetRow);
   return json ? rows.map((row) => JSON.stringify(row)).join('\n') : formatFleet(rows, Date.now());
 }
