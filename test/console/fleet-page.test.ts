@@ -81,5 +81,5 @@ browserTest('a phone shows it without scrolling sideways', async (t) => {
   const page = await browser.page(t, { viewport: { width: 390, height: 844 } });
   await page.goto(url);
   await page.locator('.body .row').first().waitFor();
-  t.true(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  t.true(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'));
 });
