@@ -4,10 +4,12 @@ import { silentLog } from '../../../src/core/ports/log.js';
 import { latched, reliable, sensorData, type RosMessage } from '../../../src/ros/backend.js';
 import { DdsBackend } from '../../../src/ros/dds/dds-backend.js';
 import { rosEnvironment } from '../../../src/ros/environment.js';
+import { openImageSource } from '../../../src/ros/image/open-image-source.js';
 import { ddsTypeName, definitionsOf, withRequestHeader } from '../../../src/ros/messages/definitions.js';
 import { installedDds, ownDomain } from '../dds/support/needs.js';
 import { until } from '../../runtime/mqtt/support/until.js';
 import { samples } from '../dds/support/samples.js';
+import { nextFrame } from '../image/support/next-frame.js';
 import { buildPeer, FastPeer, missingForPeer } from './fast-peer.js';
 import { typedValues } from './typed-values.js';
 
@@ -164,5 +166,44 @@ declare(
     t.is(publisher.mismatch().policy, 'reliability');
     t.is(subscription.mismatch().policy, 'reliability');
     t.is(publisher.readers(), 0);
+  },
+);
+
+declare(
+  'images of 1280x720 come in; the publisher is killed, and frames go on when it is back',
+  async (t) => {
+    t.timeout(180_000);
+    const { program } = t.context;
+    await using node = await openNode();
+    const film = (peer: FastPeer): void => {
+      const type = ddsTypeName('sensor_msgs/msg/Image');
+      peer.tell(`pub cam rt/camera/image_raw ${type} reliable volatile`, 'images cam 1280 720 30 100000');
+    };
+    const first = await openPeer(program);
+    film(first);
+    await using source = await openImageSource(node, {
+      ...{ topic: '/camera/image_raw', log: silentLog, reconnect: true, reliability: 'reliable' },
+      ...{ openMs: 60_000, stallMs: 1000 },
+    });
+    t.like(source.describe(), { width: 1280, height: 720, format: 'rgb24' });
+    const frames = source.frames()[Symbol.asyncIterator]();
+    const shades = new Set<number>();
+    for (let i = 0; i < 10; i++) {
+      const frame = await nextFrame(frames);
+      const { data } = frame.planes[0]!;
+      t.is(data.length, 1280 * 720 * 3);
+      t.is(data[0]!, data[data.length - 1]!); // one picture, not pieces of two
+      shades.add(data[0]!);
+      t.is(source.headers.of(frame.sequence)?.frameId, 'camera_optical_frame');
+      frame.dispose();
+    }
+    t.true(shades.size >= 9);
+    await first.kill();
+    await until(() => !source.statistics().link!.connected, 'the silence to be told');
+    await using second = await openPeer(program);
+    film(second);
+    // what was read before the kill may still lie there
+    for (let i = 0; i < 3; i++) (await nextFrame(frames)).dispose();
+    await until(() => source.statistics().link!.reconnects >= 1, 'frames to go on');
   },
 );

@@ -23,9 +23,9 @@ export function typedValues(definitions: readonly MessageDefinition[], message: 
     else if (type === 'time' || type === 'duration') {
       const { sec, nanosec } = value as { sec: number; nanosec: number };
       lines.push(`int32 ${sec}`, `uint32 ${nanosec}`);
-    } else if (type === 'string') lines.push(`string ${Buffer.from(String(value ?? '')).toString('hex')}`);
+    } else if (type === 'string') lines.push(`string ${Buffer.from(value as string).toString('hex')}`);
     else if (type === 'bool') lines.push(`bool ${value === true ? 1 : 0}`);
-    else lines.push(`${type} ${String(value ?? 0)}`);
+    else lines.push(`${type} ${value as number | bigint}`);
   };
   visit(definitions[0]!.definitions, message);
   return lines;
