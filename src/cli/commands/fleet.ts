@@ -64,10 +64,10 @@ async function runInit(
   flags: Omit<FleetFlags, 'fleet'> & { rootKeyCount: number; threshold: number },
 ): Promise<void> {
   const { initFleet } = await import('../../fleet/repository/init.js');
-  const publisher = new Publisher(dir, {
-    passphrase: passphrases({ ...flags, making: true }),
-    rootKeys: flags.rootKeys,
-  });
+  const passphrase = passphrases({ ...flags, making: true });
+  // both are asked for at once: a second question after the work on the first keys would find nobody there
+  for (const name of ['targets', 'root-1']) await passphrase(name);
+  const publisher = new Publisher(dir, { passphrase, rootKeys: flags.rootKeys });
   await initFleet(publisher, { rootKeys: flags.rootKeyCount, threshold: flags.threshold });
   console.log(`${publisher.layout.repository}
   is what devices read: serve it, copy it to a bucket, or carry it on a stick.

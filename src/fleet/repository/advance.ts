@@ -1,6 +1,7 @@
 import { Metadata, Snapshot, Targets, Timestamp, type MetaFile, type TargetFile } from '@tufjs/models';
 import type { SigningKey } from '../keys/signing-key.js';
 import type { MetadataFolder, RepositoryState } from './metadata-folder.js';
+import { issuedField } from '../issued.js';
 import { expiryAfter, specVersion, type Lifetimes, type OnlineRole } from './roles.js';
 
 /** Who signs; two while a key is being exchanged. */
@@ -49,12 +50,7 @@ export async function advance(
     signers.snapshot,
   );
   const timestamp = signed(
-    new Timestamp({
-      specVersion,
-      version: state.timestamp.signed.version + 1,
-      expires: expiryAfter(now, lifetimes.timestamp),
-      snapshotMeta: await folder.write(snapshot),
-    }),
+    timestampOf(state.timestamp.signed.version + 1, now, lifetimes, await folder.write(snapshot)),
     signers.timestamp,
   );
   await folder.write(timestamp);
@@ -63,6 +59,22 @@ export async function advance(
 
 export function snapshotOf(version: number, expires: string, targets: MetaFile): Snapshot {
   return new Snapshot({ specVersion, version, expires, meta: { 'targets.json': targets } });
+}
+
+/** It says when it was signed, too: a device whose clock begins in 1970 then knows that it cannot be earlier. */
+export function timestampOf(
+  version: number,
+  now: Date,
+  lifetimes: Lifetimes,
+  snapshotMeta: MetaFile,
+): Timestamp {
+  return new Timestamp({
+    specVersion,
+    version,
+    expires: expiryAfter(now, lifetimes.timestamp),
+    snapshotMeta,
+    unrecognizedFields: { [issuedField]: now.toISOString() },
+  });
 }
 
 export function signed<T extends ConstructorParameters<typeof Metadata>[0]>(

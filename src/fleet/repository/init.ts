@@ -1,10 +1,10 @@
 import { createPublicKey } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Root, Targets, Timestamp } from '@tufjs/models';
+import { Root, Targets } from '@tufjs/models';
 import { UsageError } from '../../core/errors.js';
 import { SigningKey } from '../keys/signing-key.js';
-import { signed, snapshotOf } from './advance.js';
+import { signed, snapshotOf, timestampOf } from './advance.js';
 import type { RepositoryState } from './metadata-folder.js';
 import { mostRootKeys, type Publisher } from './publisher.js';
 import { expiryAfter, onlineRoles, specVersion } from './roles.js';
@@ -54,10 +54,7 @@ export async function initFleet(publisher: Publisher, options: InitOptions): Pro
   const snapshotMeta = await folder.write(snapshot);
   const signedRoot = signed(root, rootSigners);
   await folder.write(signedRoot);
-  const timestamp = signed(
-    new Timestamp({ specVersion, version: 1, expires: expiryAfter(now, lifetimes.timestamp), snapshotMeta }),
-    signers.get('timestamp')!,
-  );
+  const timestamp = signed(timestampOf(1, now, lifetimes, snapshotMeta), signers.get('timestamp')!);
   await folder.write(timestamp);
   return { root: signedRoot, targets, snapshot, timestamp };
 }

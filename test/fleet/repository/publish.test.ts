@@ -34,6 +34,20 @@ test('an empty fleet is one that clients accept', async (t) => {
   t.is(await client.release('nano/1.tar.br'), null);
 });
 
+test('the timestamp says when it was signed, from the first on', async (t) => {
+  const [begun, later] = [new Date('2027-02-20T08:00:00Z'), new Date('2027-02-27T08:00:00Z')];
+  let now = begun;
+  const fleet = await testFleet(t, { now: () => now });
+  const issued = async (): Promise<unknown> => {
+    const text = await readFile(join(fleet.layout.metadata, 'timestamp.json'), 'utf8');
+    return (JSON.parse(text) as { signed: Record<string, unknown> }).signed['x-tagalong-issued'];
+  };
+  t.is(await issued(), begun.toISOString());
+  now = later;
+  await refresh(fleet);
+  t.is(await issued(), later.toISOString());
+});
+
 test('the same model again only changes who is to have it', async (t) => {
   const fleet = await testFleet(t);
   const files = await smallBundle('one');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FleetError } from '../../../core/errors.js';
 import { getWhole, type Transport } from '../transport/transport.js';
+import { issuedField } from '../../issued.js';
 import { explainTrustFailure } from './explain.js';
 import { trustedTime } from './time.js';
 import { type Role, roles, type Trust, type TrustFile } from './trust-file.js';
@@ -123,7 +124,7 @@ async function gather(folder: string, trust: Trust): Promise<Trust> {
 function issuedMs(timestamp: Buffer | undefined): number {
   if (!timestamp) return 0;
   const { signed } = JSON.parse(timestamp.toString()) as { signed: Readonly<Record<string, unknown>> };
-  const issued = signed['x-tagalong-issued'];
+  const issued = signed[issuedField];
   const ms = typeof issued === 'string' ? Date.parse(issued) : Number.NaN;
   return Number.isFinite(ms) ? ms : 0;
 }
