@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test from 'ava';
+import { loadAgentConfig } from '../../src/cli/agent/agent-config.js';
 import { configSchema } from '../../src/runtime/config/schema.js';
 import { hasTool, needing } from '../support/tools.js';
 
@@ -75,6 +76,56 @@ test('the unit speaks with systemd the way the service does', (t) => {
   t.regex(text, /^WatchdogSec=\d+$/m);
 });
 
+test('the agent’s unit speaks with systemd, is a user of its own, and writes nowhere but into its state', (t) => {
+  const lines = readFileSync(agentUnit, 'utf8').split('\n');
+  for (const line of [
+    'Type=notify',
+    'NotifyAccess=main',
+    'Before=tagalong.service',
+    'Restart=always',
+    'User=tagalong-agent',
+    'Group=tagalong',
+    'StateDirectory=tagalong-agent',
+    'NoNewPrivileges=yes',
+    'ProtectSystem=strict',
+    'ProtectHome=yes',
+    'CapabilityBoundingSet=',
+    'DevicePolicy=closed',
+  ]) {
+    t.true(lines.includes(line), line);
+  }
+  t.deepEqual(
+    lines.filter((line) => line.startsWith('ReadWritePaths=')),
+    [],
+  );
+  const start = lines.find((line) => line.startsWith('ExecStart='))!;
+  t.regex(start, /\/opt\/tagalong\/dist\/src\/cli\/main\.js agent --config \/etc\/tagalong\/agent\.yaml$/);
+});
+
+test('agent.yaml as it is installed, and with its examples switched on, is one that the agent takes', async (t) => {
+  const shipped = readFileSync(join(root, 'deploy/agent.yaml'), 'utf8');
+  const plain = join(folder, 'agent.yaml');
+  writeFileSync(plain, shipped);
+  t.like(await loadAgentConfig(plain), {
+    state: '/var/lib/tagalong-agent',
+    channel: 'stable',
+    model: 'nano',
+  });
+  // examples are `# key: value` lines and what is indented below them; sentences have no colon after their first word
+  const example = /^# ( *\w+:.*)$/;
+  const on = shipped
+    .split('\n')
+    .map((line) => example.exec(line)?.[1] ?? line)
+    .join('\n');
+  t.not(on, shipped);
+  const all = join(folder, 'agent-all.yaml');
+  writeFileSync(all, on);
+  t.like(await loadAgentConfig(all), {
+    ...{ device: 'rover-1', listen: { port: 8485 }, watch: { minutes: 10 } },
+    mqtt: { url: 'mqtts://broker.local:8883' },
+  });
+});
+
 const verifyTest = hasTool('udevadm') && version >= 254 ? test : test.skip;
 verifyTest('udev finds nothing wrong with the rules (systemd 254 or newer)', (t) => {
   const rules = join(root, 'deploy/udev/70-tagalong.rules');
@@ -120,15 +171,21 @@ test('install.sh installs, keeps the configuration when it installs again, and u
   t.false(existsSync(installed('opt/tagalong/dist/test')));
   t.true(existsSync(installed('etc/udev/rules.d/70-tagalong.rules')));
   t.true(existsSync(installed('etc/systemd/system/tagalong.service')));
+  t.true(existsSync(installed('etc/systemd/system/tagalong-agent.service')));
+  const agentConfig = installed('etc/tagalong/agent.yaml');
+  t.is(statSync(agentConfig).mode & 0o777, 0o640);
+  writeFileSync(agentConfig, 'mine too');
   const config = installed('etc/tagalong/tagalong.yaml');
   t.is(statSync(config).mode & 0o777, 0o640); // it may name a camera with its password
   writeFileSync(config, 'mine');
   writeFileSync(installed('opt/tagalong/old'), '');
   t.is(install().status, 0);
   t.is(readFileSync(config, 'utf8'), 'mine');
+  t.is(readFileSync(agentConfig, 'utf8'), 'mine too');
   t.false(existsSync(installed('opt/tagalong/old')));
   t.is(install('--uninstall').status, 0);
   t.false(existsSync(installed('opt/tagalong')));
+  t.false(existsSync(installed('etc/systemd/system/tagalong-agent.service')));
   t.true(existsSync(config));
 });
 
