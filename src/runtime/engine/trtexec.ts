@@ -67,23 +67,22 @@ export async function runTrtexec(run: TrtexecRun): Promise<boolean> {
   });
   const errors: string[] = [];
   const facts: Partial<Record<keyof TrtexecFacts, string>> = {};
-  let told = false;
-  let unwanted = false;
+  const verdict = { told: false, unwanted: false };
   const read = (line: string): void => {
     const plain = line.replace(/^(\[[^\]]*\] )+/, '').trim();
     onLine?.(plain);
     if (line.includes('[E]')) errors.push(plain);
     readFact(plain, facts);
     const { gpu, computeCapability, tensorrt } = facts;
-    if (told || gpu === undefined || computeCapability === undefined || tensorrt === undefined) return;
-    told = true;
-    unwanted = !onFacts({ gpu, computeCapability, tensorrt });
-    if (unwanted) child.kill();
+    if (verdict.told || gpu === undefined || computeCapability === undefined || tensorrt === undefined) return;
+    verdict.told = true;
+    verdict.unwanted = !onFacts({ gpu, computeCapability, tensorrt });
+    if (verdict.unwanted) child.kill();
   };
   for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', read);
   const [code] = await failed;
-  if (unwanted) return false;
-  if (code === 0 && told) return true;
+  if (verdict.unwanted) return false;
+  if (code === 0 && verdict.told) return true;
   if (code === 0)
     throw new InferenceError(`trtexec "${trtexec}" named neither GPU nor version: is it TensorRT's?`);
   throw new InferenceError(`trtexec failed (${code ?? 'killed'}): ${errors.at(-1) ?? 'it does not say why'}`);
