@@ -27,22 +27,18 @@ export function lumaThumbnail(frame: Frame, longSide: number): LumaThumbnail {
   const { data: source, stride } = frame.planes[0]!;
   const data = new Uint8Array(width * height);
   // two samples a direction, at a quarter and three quarters of the pixel's area
-  const columns = Int32Array.from(
-    { length: 2 * width },
-    (_, i) => Math.floor(((i + 0.5) * scale) / 2) * step + first,
-  );
+  const columns = new Int32Array(2 * width);
+  for (let i = 0; i < columns.length; i += 1) columns[i] = Math.floor(((i + 0.5) * scale) / 2) * step + first;
   for (let y = 0; y < height; y += 1) {
     const upper = Math.floor((y + 0.25) * scale) * stride;
     const lower = Math.floor((y + 0.75) * scale) * stride;
+    const row = y * width;
     for (let x = 0; x < width; x += 1) {
-      const [left, right] = [columns[2 * x]!, columns[2 * x + 1]!];
-      data[y * width + x] =
-        (source[upper + left]! +
-          source[upper + right]! +
-          source[lower + left]! +
-          source[lower + right]! +
-          2) >>
-        2;
+      const left = columns[2 * x]!;
+      const right = columns[2 * x + 1]!;
+      const above = source[upper + left]! + source[upper + right]!;
+      const below = source[lower + left]! + source[lower + right]!;
+      data[row + x] = (above + below + 2) >> 2;
     }
   }
   return { data, width, height, scale };

@@ -4,6 +4,7 @@ import { areaTaps, type AreaTaps, areaThreshold } from './area.js';
 import { chromaRow, noChroma } from './chroma.js';
 import { type FrameComponents, frameComponents } from './components.js';
 import { lumaArea, lumaBilinear } from './luma.js';
+import { LumaLines } from './luma-lines.js';
 import { planAxis, positionBits, type Span, spanInside } from './position.js';
 import { packedRgb, rgbArea, rgbBilinear } from './rgb.js';
 import { type Tables, tablesFor } from './tables.js';
@@ -18,7 +19,12 @@ interface Plan {
   readonly tables: Tables;
   /** Absent: bilinear. */
   readonly taps: AreaTaps | undefined;
+  /** Several crop rows lie between the same two of the image. */
+  readonly enlarges: boolean;
 }
+
+/** Below this many image pixels per crop pixel, lines that are kept cost less than lines worked out anew for every crop row. */
+const keptLinesBelow = 0.9;
 
 /** Resamples upright regions; owns its tables. */
 export class CropPainter {
@@ -47,7 +53,7 @@ function planCrop(frame: Frame, { cx, cy, side }: CropRegion, size: number, tabl
   const rows = spanInside(down, size, height);
   planAxis(across, size, width, taps?.reach ?? 0, tables.positions);
   planAxis(down, size, height, taps?.rows ?? 0, tables.positions, tables.capacity);
-  return { columns, rows, tables, taps };
+  return { columns, rows, tables, taps, enlarges: scale < keptLinesBelow };
 }
 
 function paintRgb(frame: Frame, { columns, rows, tables, taps }: Plan, target: CropTarget): void {
@@ -64,11 +70,12 @@ function paintRgb(frame: Frame, { columns, rows, tables, taps }: Plan, target: C
 function paintLuma(
   { model, components }: Exclude<FrameComponents, { model: 'rgb' }>,
   matrix: FixedYuvMatrix,
-  { columns, rows, tables, taps }: Plan,
+  { columns, rows, tables, taps, enlarges }: Plan,
   target: CropTarget,
 ): void {
   const [luma, u, v] = components;
   if (model === 'grey') noChroma(matrix, tables);
+  const lines = new LumaLines(luma, matrix.luma, tables, columns);
   let chromaAt = -1;
   for (let row = rows.from; row < rows.to; row++) {
     const position = tables.positions[tables.capacity + row]!;
@@ -77,7 +84,8 @@ function paintLuma(
       if (needed !== chromaAt) chromaRow(u, v, matrix, needed, toCentre(taps?.reach), tables, columns);
       chromaAt = needed;
     }
-    if (taps === undefined) lumaBilinear(luma, matrix.luma, position, tables, columns);
+    if (enlarges) lines.paint(position);
+    else if (taps === undefined) lumaBilinear(luma, matrix.luma, position, tables, columns);
     else lumaArea(luma, matrix.luma, position, taps, tables, columns);
     writeRow(tables, columns, target, row * target.rowStep);
   }

@@ -39,6 +39,47 @@ export function lumaBilinear(
   }
 }
 
+/** Row `row` of the image, interpolated between its columns, into its half of Tables.lines. */
+export function lumaLine(
+  luma: Component,
+  row: number,
+  { positions, lines, capacity }: Tables,
+  { from, to }: Span,
+): void {
+  const bits: typeof positionBits = 11;
+  const mask: typeof positionMask = 0x7ff;
+  const { data, step } = luma;
+  const line = (luma.start + row * luma.stride) | 0;
+  const right = luma.width > 1 ? step : 0;
+  const into = (row & 1) === 0 ? 0 : capacity;
+  for (let x = from; x < to; x++) {
+    const position = positions[x]!;
+    const i = (line + Math.imul(position >> bits, step)) | 0;
+    const a = data[i]!;
+    lines[x + into] = (a << bits) + Math.imul(data[i + right]! - a, position & mask);
+  }
+}
+
+/** Bilinear, between the lines of two neighbouring rows; `row` is the position. An image one pixel high has one line: `single`. */
+export function lumaBetween(
+  gain: number,
+  row: number,
+  single: boolean,
+  { lines, shorts, capacity }: Tables,
+  { from, to }: Span,
+): void {
+  const bits: typeof positionBits = 11;
+  const mask: typeof positionMask = 0x7ff;
+  const rowWeight = row & mask;
+  const upper = ((row >> bits) & 1) === 0 ? 0 : capacity;
+  const lower = single ? upper : capacity - upper;
+  for (let x = from; x < to; x++) {
+    const above = lines[x + upper]!;
+    const value = ((above << bits) + Math.imul(lines[x + lower]! - above, rowWeight)) >> (2 * bits - 8);
+    shorts[x] = Math.imul(value, gain) >> 16;
+  }
+}
+
 /** Every pixel the mean of 4 x 2 samples; positions are those of the first (see AreaTaps). */
 export function lumaArea(
   luma: Component,

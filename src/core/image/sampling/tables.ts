@@ -11,6 +11,8 @@ export interface Tables {
   readonly shorts: Int16Array;
   /** The same memory, two columns a number: a sum of two numbers is two sums. */
   readonly pairs: Int32Array;
+  /** Two neighbouring rows of the image, interpolated between columns alone, with `positionBits` fraction bits: row r in the half r & 1. */
+  readonly lines: Int32Array;
 }
 
 /** Fraction bits of Tables.shorts. */
@@ -22,5 +24,6 @@ export function tablesFor(size: number, tables?: Tables): Tables {
   const capacity = (size + 2) & ~1;
   const positions = new Int32Array(2 * capacity);
   const shorts = new Int16Array(4 * capacity);
-  return { capacity, positions, shorts, pairs: new Int32Array(shorts.buffer) };
+  const lines = new Int32Array(2 * capacity);
+  return { capacity, positions, shorts, pairs: new Int32Array(shorts.buffer), lines };
 }

@@ -1,6 +1,6 @@
 /*
- * Small dense least squares. Inner loops do four sums side by side: a floating-point sum waits for its own last addition,
- * four of them hardly longer. The order within every sum stays, and with it every bit of the result.
+ * Small dense least squares. Inner loops do four or six sums side by side: a floating-point sum waits for its own last addition,
+ * several of them hardly longer. The order within every sum stays, and with it every bit of the result.
  */
 
 /**
@@ -13,27 +13,38 @@ export function gram(
   { width, stride, count }: { readonly width: number; readonly stride: number; readonly count: number },
   out: Float64Array,
 ): void {
-  for (let a = 0; a < width; a += 1) {
-    const row = a * stride;
-    for (let b = a; b < width; b += 4) {
+  for (let a = 0; a < width; a += 2) {
+    // past the last row the last one again: its sum is not kept
+    const rowA = a * stride;
+    const rowB = Math.min(a + 1, width - 1) * stride;
+    for (let b = a; b < width; b += 3) {
       const row0 = b * stride;
-      // past the last row the last one again: its sum is not kept
       const row1 = Math.min(b + 1, width - 1) * stride;
       const row2 = Math.min(b + 2, width - 1) * stride;
-      const row3 = Math.min(b + 3, width - 1) * stride;
-      let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
+      let [a0, a1, a2] = [0, 0, 0];
+      let [b0, b1, b2] = [0, 0, 0];
       for (let i = 0; i < count; i += 1) {
-        const value = rows[row + i]!;
-        sum0 += value * rows[row0 + i]!;
-        sum1 += value * rows[row1 + i]!;
-        sum2 += value * rows[row2 + i]!;
-        sum3 += value * rows[row3 + i]!;
+        const valueA = rows[rowA + i]!;
+        const valueB = rows[rowB + i]!;
+        const value0 = rows[row0 + i]!;
+        const value1 = rows[row1 + i]!;
+        const value2 = rows[row2 + i]!;
+        a0 += valueA * value0;
+        a1 += valueA * value1;
+        a2 += valueA * value2;
+        b0 += valueB * value0;
+        b1 += valueB * value1;
+        b2 += valueB * value2;
       }
       const at = a * width + b;
-      out[at] = sum0;
-      if (b + 1 < width) out[at + 1] = sum1;
-      if (b + 2 < width) out[at + 2] = sum2;
-      if (b + 3 < width) out[at + 3] = sum3;
+      const under = at + width;
+      out[at] = a0;
+      if (b + 1 < width) out[at + 1] = a1;
+      if (b + 2 < width) out[at + 2] = a2;
+      if (a + 1 === width) continue;
+      if (b > a) out[under] = b0;
+      if (b + 1 < width) out[under + 1] = b1;
+      if (b + 2 < width) out[under + 2] = b2;
     }
   }
 }
