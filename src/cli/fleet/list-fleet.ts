@@ -14,26 +14,32 @@ export interface ListOptions {
   readonly json?: boolean;
 }
 
+/** A broker behind a slow link is waited for so long; then reports are gathered. */
+const connectSeconds = 10;
+
 /** What the broker keeps of every device. @throws FleetError when it cannot be reached. */
 export async function listFleet(
   broker: ListenedBroker,
   { prefix, wait, json = false }: ListOptions,
 ): Promise<string> {
   const watch = new FleetWatch(prefix);
-  const connection = { everThere: false, reason: null as string | null };
+  const connection = { there: false, reason: null as string | null };
+  const settled = new AbortController();
   await using _heard = await listenTo(broker, reportTopicFilter(prefix), {
     onMessage: (topic, payload, retained) => {
       watch.hear(topic, payload, { retained, nowMs: Date.now() });
     },
     onConnection: (connected, why) => {
-      connection.everThere ||= connected;
+      connection.there ||= connected;
       connection.reason = why;
+      if (connected || why !== null) settled.abort();
     },
   });
-  await sleep(wait * 1000);
-  if (!connection.everThere) {
+  await sleep(connectSeconds * 1000, undefined, { signal: settled.signal }).catch(() => undefined);
+  if (!connection.there) {
     throw new FleetError(`broker "${broker.url}": ${connection.reason ?? 'does not answer'}`);
   }
+  await sleep(wait * 1000);
   const rows = watch.devices().map(fleetRow);
   return json ? rows.map((row) => JSON.stringify(row)).join('\n') : formatFleet(rows, Date.now());
 }
