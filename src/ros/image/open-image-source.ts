@@ -63,14 +63,20 @@ async function awaitFrame(
   openMs: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  const limit = AbortSignal.timeout(openMs);
+  // not AbortSignal.timeout(): that one does not keep a process alive that has nothing else to wait for
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    limit.abort();
+  }, openMs);
   try {
-    const frame = await driver.next(signal ? AbortSignal.any([signal, limit]) : limit);
+    const frame = await driver.next(signal ? AbortSignal.any([signal, limit.signal]) : limit.signal);
     if (frame) driver.putBack(frame);
     signal?.throwIfAborted();
     if (!frame) throw new SourceError(`${uri}: no image within ${openMs / 1000} s; ${driver.silence()}`);
   } catch (error) {
     await driver.close();
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
