@@ -2,4 +2,6 @@
 export interface BenchOptions {
   /** Model folder to measure; null: models/nano, or random weights of its size where there is none. */
   readonly model: string | null;
+  /** How often `power-cut` cuts. */
+  readonly cuts?: number;
 }
