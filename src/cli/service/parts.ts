@@ -1,5 +1,6 @@
 import type { Sink } from '../../core/ports/sink.js';
 import type { FrameTap } from '../../core/ports/frame-tap.js';
+import type { Permission } from '../../core/ports/control-authority.js';
 import type { Config } from '../../runtime/config/schema.js';
 import type { ConsoleSubject, SinkFacts } from '../../runtime/console/live/subject.js';
 import { ConsolePart, type ConsoleWishes } from './console-part.js';
@@ -9,12 +10,15 @@ import { MqttPart } from './mqtt-part.js';
 import type { Part, PartContext } from './part.js';
 import { RecordingPart } from './recording-part.js';
 import type { RosAccess } from './ros-access.js';
+import { rosParameters } from './ros-parameters.js';
 import { RosPart } from './ros-part.js';
 import type { Appliers } from './take-over.js';
 
 export interface PartsOptions {
   readonly console?: ConsoleWishes | undefined;
   readonly ros: RosAccess;
+  /** What those on the ROS network may do now. */
+  readonly rosPermission: () => Permission;
   /** The service as the console sees it. */
   readonly subject: () => ConsoleSubject;
   /** What a part of this name is opened with now. */
@@ -33,8 +37,8 @@ export class Parts {
   /** By their sections, in the order of opening. A further part is plugged in here, and nowhere else. */
   readonly #all: Readonly<Partial<Record<keyof Config, Part>>>;
 
-  constructor({ console, ros, subject, context }: PartsOptions) {
-    this.ros = new RosPart(ros);
+  constructor({ console, ros, rosPermission, subject, context }: PartsOptions) {
+    this.ros = new RosPart(ros, rosParameters(subject, rosPermission));
     this.console = new ConsolePart(subject, console);
     this.#context = context;
     this.#all = {

@@ -5,6 +5,7 @@ import { EncoderThread } from '../../runtime/console/video/encoder-thread.js';
 import { readCameraInfo } from '../../runtime/gimbal/camera-info.js';
 import { parseSourceUri } from '../../runtime/sources/source-uri.js';
 import type { RosNode } from '../../ros/node/ros-node.js';
+import type { NodeParameters } from '../../ros/parameters/parameter.js';
 import { ExchangeableSink } from './exchangeable-sink.js';
 import type { Part, PartContext } from './part.js';
 import type { RosAccess } from './ros-access.js';
@@ -14,9 +15,11 @@ export class RosPart implements Part {
   readonly sink = new ExchangeableSink<RosNode>('ros');
   readonly tap: FrameTap = { name: 'ros', see: (frame) => this.sink.current?.see(frame) };
   readonly #access: RosAccess;
+  readonly #parameters: NodeParameters;
 
-  constructor(access: RosAccess) {
+  constructor(access: RosAccess, parameters: NodeParameters) {
     this.#access = access;
+    this.#parameters = parameters;
   }
 
   /** @throws UsageError for a missing middleware, a domain or a calibration that cannot be used. */
@@ -29,7 +32,7 @@ export class RosPart implements Part {
     const { scheme, target } = parseSourceUri(source.uri);
     const { openRos } = await import('../../ros/open-ros.js');
     const node = await openRos(await this.#access.backend(ros, log), ros, {
-      ...{ control, log, intrinsics },
+      ...{ control, log, intrinsics, parameters: this.#parameters },
       headers: this.#access.headers,
       imageTopic: scheme === 'ros' ? target : null,
       pictures: ros.image ? new EncoderThread() : null,

@@ -86,6 +86,7 @@ export class Service {
     this.#parts = new Parts({
       console,
       ros: this.#ros,
+      rosPermission: () => this.config.control.ros,
       subject: () => this.#subject(),
       context: (name) => {
         const { control } = this;

@@ -26,6 +26,27 @@ const services: Readonly<Record<string, { readonly request: string; readonly res
     request: 'uint8 structure_needs_at_least_one_member',
     response: 'lifecycle_msgs/TransitionDescription[] available_transitions',
   },
+  'rcl_interfaces/srv/GetParameters': {
+    request: 'string[] names',
+    response: 'rcl_interfaces/ParameterValue[] values',
+  },
+  'rcl_interfaces/srv/GetParameterTypes': { request: 'string[] names', response: 'uint8[] types' },
+  'rcl_interfaces/srv/DescribeParameters': {
+    request: 'string[] names',
+    response: 'rcl_interfaces/ParameterDescriptor[] descriptors',
+  },
+  'rcl_interfaces/srv/ListParameters': {
+    request: 'string[] prefixes\nuint64 depth',
+    response: 'rcl_interfaces/ListParametersResult result',
+  },
+  'rcl_interfaces/srv/SetParameters': {
+    request: 'rcl_interfaces/Parameter[] parameters',
+    response: 'rcl_interfaces/SetParametersResult[] results',
+  },
+  'rcl_interfaces/srv/SetParametersAtomically': {
+    request: 'rcl_interfaces/Parameter[] parameters',
+    response: 'rcl_interfaces/SetParametersResult result',
+  },
 };
 
 /** What the two messages of a service are called. @throws UsageError for one that is not known here. */

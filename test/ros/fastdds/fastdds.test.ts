@@ -6,6 +6,8 @@ import { DdsBackend } from '../../../src/ros/dds/dds-backend.js';
 import { rosEnvironment } from '../../../src/ros/environment.js';
 import { openImageSource } from '../../../src/ros/image/open-image-source.js';
 import { ddsTypeName, definitionsOf, withRequestHeader } from '../../../src/ros/messages/definitions.js';
+import { valueMessage } from '../../../src/ros/parameters/parameter-messages.js';
+import { serveParameters } from '../../../src/ros/parameters/parameter-services.js';
 import { installedDds, ownDomain } from '../dds/support/needs.js';
 import { until } from '../../runtime/mqtt/support/until.js';
 import { samples } from '../dds/support/samples.js';
@@ -57,6 +59,29 @@ async function byFastCdr(
   peer.tell(...typedValues(definitions, message), 'end');
   const hex = await peer.hear(/^([0-9a-f]+)$/); // before the peer is let go
   return hex;
+}
+
+/** Who asks, and which of its questions it is. */
+const header = { guid: 0xfeed_beef_0123_4567n, seq: 42n };
+
+/** Calls a service as rmw_cyclonedds does. @returns the answer, in hex. */
+async function ask(
+  peer: FastPeer,
+  program: string,
+  { type, name, request }: { type: string; name: string; request: RosMessage },
+): Promise<string> {
+  peer.tell(
+    `pub ask rq/${name}Request ${ddsTypeName(`${type}_Request`)} reliable volatile`,
+    `sub told rr/${name}Reply ${ddsTypeName(`${type}_Response`)} reliable volatile`,
+  );
+  await peer.hear(/^(matched told 1)$/);
+  const asked = await byFastCdr(program, `${type}_Request`, { ...header, ...request }, true);
+  let answer: string | null = null;
+  while (answer === null) {
+    peer.tell(`write ask ${asked}`); // the first may be written before the reader is known
+    answer = await Promise.race([peer.hear(/^heard told ([0-9a-f]+)$/), delay(500).then(() => null)]);
+  }
+  return answer;
 }
 
 /** DDS pads to 4 bytes, and says in its header by how much; Fast DDS does not say. */
@@ -129,28 +154,27 @@ declare(
     node.serve('std_srvs/srv/Trigger', 'tracker/stop', () =>
       Promise.resolve({ success: true, message: 'stöpped' }),
     );
-    const [request, response] = ['std_srvs/srv/Trigger_Request', 'std_srvs/srv/Trigger_Response'];
-    peer.tell(
-      `pub ask rq/tracker/stopRequest ${ddsTypeName(request)} reliable volatile`,
-      `sub told rr/tracker/stopReply ${ddsTypeName(response)} reliable volatile`,
-    );
-    await peer.hear(/^(matched told 1)$/);
-    const header = { guid: 0xfeed_beef_0123_4567n, seq: 42n };
-    const asked = await byFastCdr(
-      program,
-      request,
-      { ...header, structure_needs_at_least_one_member: 0 },
-      true,
-    );
-    let answer: string | null = null;
-    while (answer === null) {
-      peer.tell(`write ask ${asked}`); // the first may be written before the reader is known
-      answer = await Promise.race([peer.hear(/^heard told ([0-9a-f]+)$/), delay(500).then(() => null)]);
-    }
+    const trigger = { type: 'std_srvs/srv/Trigger', name: 'tracker/stop' };
+    const answer = await ask(peer, program, { ...trigger, request: {} });
+    const response = 'std_srvs/srv/Trigger_Response';
     const expected = { ...header, success: true, message: 'stöpped' };
     t.is(unpadded(answer), await byFastCdr(program, response, expected, true));
   },
 );
+
+declare("a parameter's value is asked for over the two topics of get_parameters", async (t) => {
+  t.timeout(120_000);
+  const { program } = t.context;
+  await using node = await openNode();
+  await using peer = await openPeer(program);
+  const fps = { name: 'fps', type: 'double', value: 29.5, description: '', change: null } as const;
+  serveParameters(node, { all: () => [fps], set: () => undefined });
+  const type = 'rcl_interfaces/srv/GetParameters';
+  const request = { names: ['fps', 'nonsense'] };
+  const answer = await ask(peer, program, { type, name: 'tagalong/get_parameters', request });
+  const expected = { ...header, values: [valueMessage(fps), valueMessage(undefined)] };
+  t.is(unpadded(answer), await byFastCdr(program, `${type}_Response`, expected, true));
+});
 
 declare(
   'a reliable reader of best-effort boxes is told of, and so is a best-effort publisher of commands',

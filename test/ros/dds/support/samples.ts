@@ -1,4 +1,6 @@
 import type { RosMessage } from '../../../../src/ros/backend.js';
+import { valueMessage } from '../../../../src/ros/parameters/parameter-messages.js';
+import type { NodeParameter, ParameterContent } from '../../../../src/ros/parameters/parameter.js';
 
 interface Sample {
   readonly type: string;
@@ -32,6 +34,7 @@ export const samples: readonly Sample[] = [
     type: 'diagnostic_msgs/msg/DiagnosticArray',
     message: { header: header('x'), status: [status(0), status(3)] },
   },
+  { type: 'rcl_interfaces/msg/ParameterEvent', message: parameterEvent() },
   {
     type: 'rmw_dds_common/msg/ParticipantEntitiesInfo',
     message: { gid: gid(1), node_entities_info_seq: [node('/', 0), node('/robot', 2)] },
@@ -60,6 +63,25 @@ function detection(frame: string, classes: readonly string[]): RosMessage {
 function status(values: number): RosMessage {
   const pairs = Array.from({ length: values }, (_, i) => ({ key: `k${i}`, value: 'v'.repeat(i) }));
   return { level: 2, name: 'tracker', message: 'no target', hardware_id: '', values: pairs };
+}
+
+function parameterEvent(): RosMessage {
+  const given = (name: string, type: NodeParameter['type'], value: ParameterContent): RosMessage => ({
+    name,
+    value: valueMessage({ name, type, value, description: '', change: null }),
+  });
+  return {
+    stamp: { sec: 1_700_000_000, nanosec: 1 },
+    node: '/robot/n',
+    new_parameters: [],
+    changed_parameters: [
+      given('a', 'double', 0.5),
+      given('ab', 'integer', -3),
+      given('abc', 'bool', true),
+      given('abcd', 'string array', ['x', '', 'yz']),
+    ],
+    deleted_parameters: [{ name: 'gone', value: valueMessage(undefined) }],
+  };
 }
 
 function gid(first: number): RosMessage {
