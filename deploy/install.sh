@@ -42,12 +42,23 @@ install() {
   if [ ! -e "$prefix/etc/tagalong/agent.yaml" ]; then
     put_file "$here/deploy/agent.yaml" "$prefix/etc/tagalong/agent.yaml" 640
   fi
+  link_command
   [ -n "$prefix" ] || activate
+}
+
+# `tagalong` for people at the device, and for pushes over ssh; one that somebody else put there stays.
+link_command() {
+  local link=$prefix/usr/local/bin/tagalong
+  if [ -e "$link" ] && [ ! -L "$link" ]; then return; fi
+  chmod 755 "$prefix/opt/tagalong/dist/src/cli/main.js"
+  mkdir -p "$(dirname "$link")"
+  ln -sfn /opt/tagalong/dist/src/cli/main.js "$link"
 }
 
 uninstall() {
   if [ -z "$prefix" ]; then systemctl disable --now tagalong.service tagalong-agent.service 2>/dev/null || true; fi
   rm -rf "$prefix/opt/tagalong"
+  if [ -L "$prefix/usr/local/bin/tagalong" ]; then rm "$prefix/usr/local/bin/tagalong"; fi
   rm -f "$prefix/etc/systemd/system/"{tagalong,tagalong-agent}.service "$prefix/etc/udev/rules.d/70-tagalong.rules"
   if [ -z "$prefix" ]; then systemctl daemon-reload; fi
   echo 'removed; /etc/tagalong and /var/lib/tagalong are kept'
@@ -101,6 +112,8 @@ activate() {
   chown -R root:tagalong /etc/tagalong
   chmod 750 /etc/tagalong
   udevadm control --reload && udevadm trigger --subsystem-match=video4linux --subsystem-match=tty || true
+  # before the unit makes it: the device is enrolled first
+  install -d -o tagalong-agent -g tagalong -m 750 /var/lib/tagalong-agent
   systemctl daemon-reload
   systemctl enable tagalong.service
   if [ "$start" = yes ]; then

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -175,6 +176,7 @@ test('install.sh installs, keeps the configuration when it installs again, and u
   const agentConfig = installed('etc/tagalong/agent.yaml');
   t.is(statSync(agentConfig).mode & 0o777, 0o640);
   writeFileSync(agentConfig, 'mine too');
+  t.is(readlinkSync(installed('usr/local/bin/tagalong')), '/opt/tagalong/dist/src/cli/main.js');
   const config = installed('etc/tagalong/tagalong.yaml');
   t.is(statSync(config).mode & 0o777, 0o640); // it may name a camera with its password
   writeFileSync(config, 'mine');
@@ -185,6 +187,7 @@ test('install.sh installs, keeps the configuration when it installs again, and u
   t.false(existsSync(installed('opt/tagalong/old')));
   t.is(install('--uninstall').status, 0);
   t.false(existsSync(installed('opt/tagalong')));
+  t.throws(() => readlinkSync(installed('usr/local/bin/tagalong')), { code: 'ENOENT' });
   t.false(existsSync(installed('etc/systemd/system/tagalong-agent.service')));
   t.true(existsSync(config));
 });
