@@ -155,7 +155,10 @@ declare(
       Promise.resolve({ success: true, message: 'stöpped' }),
     );
     const trigger = { type: 'std_srvs/srv/Trigger', name: 'tracker/stop' };
-    const answer = await ask(peer, program, { ...trigger, request: {} });
+    const answer = await ask(peer, program, {
+      ...trigger,
+      request: { structure_needs_at_least_one_member: 0 },
+    });
     const response = 'std_srvs/srv/Trigger_Response';
     const expected = { ...header, success: true, message: 'stöpped' };
     t.is(unpadded(answer), await byFastCdr(program, response, expected, true));

@@ -54,7 +54,7 @@ function wish(name: string, type: NodeParameter['type'], value: ParameterContent
 test('parameters are listed by prefix and depth, as ros2 param list asks', async (t) => {
   const { ask } = await open();
   const listed = async (prefixes: string[], depth: bigint) =>
-    (await ask('ListParameters', 'list_parameters', { prefixes, depth }))['result'];
+    (await ask('ListParameters', 'list_parameters', { prefixes, depth })).result;
   t.like(await listed([], 0n), {
     names: [
       ...['frameId', 'boxes.depth', 'remap', 'autostart'],
@@ -150,7 +150,7 @@ test('each is set or refused with a reason by itself, and what was set is told',
 test('together all are set or none, and one event tells of all', async (t) => {
   const { backend, ask, valueOf } = await open();
   const together = async (...parameters: RosMessage[]) =>
-    (await ask('SetParametersAtomically', 'set_parameters_atomically', { parameters }))['result'];
+    (await ask('SetParametersAtomically', 'set_parameters_atomically', { parameters })).result;
   const [fps, level] = [wish('console.video.fps', 'double', 20), wish('log.level', 'string', 'debug')];
   const refused = { successful: false, reason: 'console.video.width "110": too much' };
   t.like(await together(fps, level, wish('console.video.width', 'integer', 110)), refused);
