@@ -74,7 +74,8 @@ export async function runTrtexec(run: TrtexecRun): Promise<boolean> {
     if (line.includes('[E]')) errors.push(plain);
     readFact(plain, facts);
     const { gpu, computeCapability, tensorrt } = facts;
-    if (verdict.told || gpu === undefined || computeCapability === undefined || tensorrt === undefined) return;
+    if (verdict.told || gpu === undefined || computeCapability === undefined || tensorrt === undefined)
+      return;
     verdict.told = true;
     verdict.unwanted = !onFacts({ gpu, computeCapability, tensorrt });
     if (verdict.unwanted) child.kill();
