@@ -56,7 +56,7 @@ test('wherever the power goes while a model is installed, the old or the new one
     },
   );
   t.deepEqual([...found].sort(), ['1', '2']);
-  t.true(cuts > 40, `${cuts} calls`);
+  t.true(cuts > 30, `${cuts} calls`); // an install makes 39: the cuts really fall into it
 });
 
 test('wherever the power goes while it rolls back, the device goes on with a whole model, in the end not with the bad one', async (t) => {
