@@ -49,7 +49,9 @@ export class Installer {
     const { probation } = state.state;
     if (!probation) return;
     if (probation.slot !== current) {
-      await state.change({ probation: null }); // the power went before the link was turned
+      // the power went before the link was turned: it was written down as installed, and is not
+      const last = this.#result('failed', probation.model, 'the power went before it was activated');
+      await state.change({ probation: null, last });
       return;
     }
     const starts = probation.starts + 1;
