@@ -11,6 +11,7 @@ import { SlotStore } from '../../src/fleet/agent/slots/slot-store.js';
 import { fileTransport } from '../../src/fleet/agent/transport/file-transport.js';
 import { factoryModel } from '../../src/fleet/agent/update/factory.js';
 import type { Publisher } from '../../src/fleet/repository/publisher.js';
+import { Changes } from './changes.js';
 
 /** A device whose agent is killed; every time it is the same one again, with the factory's model. */
 export class CutDevice {
@@ -35,23 +36,39 @@ export class CutDevice {
     return device;
   }
 
-  /** How long an update takes that nobody cuts, ms. */
-  async updateToEnd(): Promise<number> {
+  /** An update that nobody cuts: how long it takes, ms, and how many changes it makes on the disk, as far as they are seen from outside. */
+  async updateToEnd(): Promise<{ readonly tookMs: number; readonly changes: number }> {
     await this.#reset();
     const began = performance.now();
     const { child, closed } = this.#startUpdate();
+    const changes = new Changes(this.#state);
     await closed;
     if (child.exitCode !== 0) throw new Error(`the update ended with ${String(child.exitCode)}`);
-    return performance.now() - began;
+    return { tookMs: performance.now() - began, changes: changes.close() };
   }
 
-  /** Begins an update, ends it by force, and says what is left: `old`, `new`, or `broken: …`. */
-  async cutAfter(ms: number): Promise<string> {
+  /** Begins an update, ends it by force after a time, and says what is left: `old`, `new`, or `broken: …`; null: it had ended before. */
+  cutAfter(ms: number): Promise<string | null> {
+    return this.#cut(() => delay(ms));
+  }
+
+  /** As `cutAfter`, when so many changes were seen on the disk: nearly all of the time is the proof, which changes nothing. */
+  cutAtChange(count: number): Promise<string | null> {
+    return this.#cut((changes) => changes.until(count));
+  }
+
+  async #cut(moment: (changes: Changes) => Promise<void>): Promise<string | null> {
     await this.#reset();
     const { child, closed } = this.#startUpdate();
-    await Promise.race([delay(ms), closed]);
-    if (child.exitCode === null) process.kill(-child.pid!, 'SIGKILL'); // the group: the proof dies with the agent
-    await closed;
+    const changes = new Changes(this.#state);
+    try {
+      const ended = await Promise.race([moment(changes).then(() => false), closed.then(() => true)]);
+      if (ended) return null;
+      process.kill(-child.pid!, 'SIGKILL'); // the group: the proof dies with the agent
+      await closed;
+    } finally {
+      changes.close();
+    }
     return this.#look().catch((error: unknown) => `broken: ${String(error)}`);
   }
 
