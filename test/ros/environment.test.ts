@@ -1,7 +1,8 @@
 import test from 'ava';
 import { UsageError } from '../../src/core/errors.js';
-import { domainConfiguration } from '../../src/ros/dds/domain-configuration.js';
-import { loadDds } from '../../src/ros/dds/library.js';
+import { domainConfigurations } from '../../src/ros/dds/domain-configuration.js';
+import { DdsDomain } from '../../src/ros/dds/dds-domain.js';
+import { loadDds, type DdsLibrary } from '../../src/ros/dds/library.js';
 import { rosEnvironment } from '../../src/ros/environment.js';
 
 test("ROS's variables choose domain and reach", (t) => {
@@ -27,8 +28,28 @@ test('a variable that cannot be is named and quoted', (t) => {
 
 test("a person's own CycloneDDS configuration comes last", (t) => {
   const own = rosEnvironment({ ROS_LOCALHOST_ONLY: '1', CYCLONEDDS_URI: 'file:///own.xml' });
-  t.regex(domainConfiguration(own)!, /127\.0\.0\.1.*,file:\/\/\/own\.xml$/);
-  t.is(domainConfiguration(rosEnvironment({ CYCLONEDDS_URI: 'file:///own.xml' })), null);
+  const [whole, plain] = domainConfigurations(own);
+  t.regex(whole!, /SocketReceiveBufferSize.*127\.0\.0\.1.*,file:\/\/\/own\.xml$/);
+  t.regex(plain!, /127\.0\.0\.1.*,file:\/\/\/own\.xml$/);
+  t.notRegex(plain!, /SocketReceiveBufferSize/);
+  t.is(domainConfigurations(rosEnvironment({ CYCLONEDDS_URI: 'file:///own.xml' }))[1], 'file:///own.xml');
+});
+
+test('where the library does not know what images ask for, the rest is configured all the same', (t) => {
+  const tried: string[] = [];
+  const createDomain = (_id: number, configuration: string): number => {
+    tried.push(configuration);
+    return configuration.includes('SocketReceiveBufferSize') ? -1 : 7; // DDS_RETCODE_ERROR: it cannot be read
+  };
+  const deleted: number[] = [];
+  const library = { createDomain, delete: (entity: number) => deleted.push(entity) } as unknown as DdsLibrary;
+  const local = rosEnvironment({ ROS_LOCALHOST_ONLY: '1' });
+  const domain = new DdsDomain(library, 0, domainConfigurations(local));
+  domain.enter();
+  domain.leave();
+  t.is(tried.length, 2);
+  t.regex(tried[1]!, /127\.0\.0\.1/);
+  t.deepEqual(deleted, [7]);
 });
 
 test('without CycloneDDS the package is named', (t) => {

@@ -3,7 +3,7 @@ import type { NodeIdentity, RosBackend, RosParticipant } from '../backend.js';
 import type { RosEnvironment } from '../environment.js';
 import { DdsDomain } from './dds-domain.js';
 import { DdsParticipant } from './dds-participant.js';
-import { domainConfiguration } from './domain-configuration.js';
+import { domainConfigurations } from './domain-configuration.js';
 import { loadDds, type DdsLibrary } from './library.js';
 
 export interface DdsBackendOptions {
@@ -32,7 +32,7 @@ export class DdsBackend implements RosBackend {
     if (this.#loaded) return this.#loaded;
     const { environment } = this.#options;
     const library = loadDds();
-    const domain = new DdsDomain(library, environment.domainId, domainConfiguration(environment));
+    const domain = new DdsDomain(library, environment.domainId, domainConfigurations(environment));
     this.#loaded = { library, domain };
     return this.#loaded;
   }

@@ -4,22 +4,25 @@ import type { DdsLibrary, Entity } from './library.js';
 export class DdsDomain {
   readonly id: number;
   readonly #library: DdsLibrary;
-  readonly #configuration: string | null;
+  readonly #configurations: readonly string[];
   #entity: Entity | null = null;
   #members = 0;
 
-  /** @param configuration null: the library's own. */
-  constructor(library: DdsLibrary, id: number, configuration: string | null) {
+  /** @param configurations the first that the library understands is taken; none: its own. */
+  constructor(library: DdsLibrary, id: number, configurations: readonly string[]) {
     this.id = id;
     this.#library = library;
-    this.#configuration = configuration;
+    this.#configurations = configurations;
   }
 
   enter(): void {
     this.#members += 1;
-    if (this.#members > 1 || this.#configuration === null) return;
-    const entity = this.#library.createDomain(this.id, this.#configuration);
-    this.#entity = entity > 0 ? entity : null; // negative where somebody else in the process has it already
+    if (this.#members > 1) return;
+    for (const configuration of this.#configurations) {
+      const entity = this.#library.createDomain(this.id, configuration);
+      if (entity > 0) this.#entity = entity;
+      if (entity > 0 || entity === preconditionNotMet) return; // somebody else in the process has it already
+    }
   }
 
   leave(): void {
@@ -29,3 +32,6 @@ export class DdsDomain {
     this.#entity = null;
   }
 }
+
+/** DDS_RETCODE_PRECONDITION_NOT_MET. */
+const preconditionNotMet = -4;

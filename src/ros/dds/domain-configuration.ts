@@ -1,12 +1,20 @@
 import type { RosEnvironment } from '../environment.js';
 
-/** CycloneDDS's configuration that stands for ROS's variables; null: its own (which heeds CYCLONEDDS_URI). */
-export function domainConfiguration({ range, cycloneUri }: RosEnvironment): string | null {
-  if (range === 'subnet') return null;
-  const own = range === 'off' ? nobody : thisMachine;
+/** CycloneDDS's configurations that stand for ROS's variables, those that are to be tried first before. */
+export function domainConfigurations({ range, cycloneUri }: RosEnvironment): readonly string[] {
+  const own = { subnet: [], localhost: [thisMachine], off: [nobody] }[range];
   // what a person has configured comes last and wins
-  return cycloneUri === undefined ? own : `${own},${cycloneUri}`;
+  const asked = cycloneUri === undefined ? own : [...own, cycloneUri];
+  const whole = [roomForImages, ...asked].join();
+  return asked.length === 0 ? [whole] : [whole, asked.join()];
 }
+
+/**
+ * An image of 1280x720 comes as 2.8 MB at once, which the usual 1 MB cannot hold when the reading thread is late. The system
+ * gives what net.core.rmem_max allows. CycloneDDS before 0.10 may not know the element.
+ */
+const roomForImages =
+  '<CycloneDDS><Domain><Internal><SocketReceiveBufferSize max="16MB"/></Internal></Domain></CycloneDDS>';
 
 const thisMachine =
   '<CycloneDDS><Domain><General><Interfaces><NetworkInterface address="127.0.0.1" multicast="false"/></Interfaces>' +

@@ -12,7 +12,7 @@ import {
 /**
  * Writes a message as the C struct it is described as, with all it points to behind it, into `memory`.
  * Missing fields are zero; so is what has the wrong type.
- * @param memory zeroed here; `address` is where it lies.
+ * @param memory whatever is in it; `address` is where it lies.
  * @returns bytes used; more than `memory` has: nothing usable was written, take a larger one.
  */
 export function writeSample(
@@ -21,7 +21,7 @@ export function writeSample(
   memory: Buffer,
   address: bigint,
 ): number {
-  memory.fill(0);
+  memory.fill(0, 0, Math.min(struct.size, memory.length));
   const arena = new Arena(memory, address, struct.size);
   writeStruct(struct, message, 0, arena);
   return arena.used;
@@ -47,7 +47,15 @@ class Arena {
     return offset + bytes <= this.memory.length;
   }
 
+  /** Zeroed bytes. */
   take(bytes: number): number {
+    const offset = this.reserve(bytes);
+    if (this.has(offset, bytes)) this.memory.fill(0, offset, offset + bytes);
+    return offset;
+  }
+
+  /** Bytes that are all written by who takes them. */
+  reserve(bytes: number): number {
     const offset = roundUp(this.#used, 8);
     this.#used = offset + bytes;
     return offset;
@@ -92,17 +100,27 @@ function writeValue(type: LayoutType, value: unknown, at: number, arena: Arena):
       const elements = elementsOf(value);
       if (elements.length === 0) return;
       const bytes = sizeOf(type.element);
-      const target = arena.take(elements.length * bytes);
+      const whole = elements instanceof Uint8Array && isByte(type.element);
+      const target = whole ? arena.reserve(elements.length) : arena.take(elements.length * bytes);
       if (arena.has(at, 8)) {
         arena.memory.writeUInt32LE(elements.length, at);
         arena.memory.writeUInt32LE(elements.length, at + 4);
       }
       arena.point(at + 8, target);
+      if (whole) {
+        if (arena.has(target, elements.length)) arena.memory.set(elements, target);
+        return;
+      }
       for (let i = 0; i < elements.length; i++) {
         writeValue(type.element, elements[i], target + i * bytes, arena);
       }
     }
   }
+}
+
+/** Pictures are copied in one go. */
+function isByte(type: LayoutType): boolean {
+  return type.kind === 'scalar' && type.scalar === 'uint8';
 }
 
 function writeScalar(scalar: Scalar, value: unknown, at: number, memory: Buffer): void {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { MessageReader, MessageWriter } from '@foxglove/rosmsg2-serialization';
 import test from 'ava';
 import type { RosMessage } from '../../../src/ros/backend.js';
-import { domainConfiguration } from '../../../src/ros/dds/domain-configuration.js';
+import { domainConfigurations } from '../../../src/ros/dds/domain-configuration.js';
 import { rosEnvironment } from '../../../src/ros/environment.js';
 import { definitionsOf } from '../../../src/ros/messages/definitions.js';
 import { CdrReader } from './support/cdr-reader.js';
@@ -26,7 +26,7 @@ if (!library) test('skipped: CycloneDDS (libddsc) is not installed', (t) => void
     const ended = once(peer, 'exit');
     try {
       await once(peer.stdout, 'data');
-      const domain = library!.createDomain(domainId, domainConfiguration(rosEnvironment(variables))!);
+      const domain = library!.createDomain(domainId, domainConfigurations(rosEnvironment(variables))[0]!);
       t.true(domain > 0);
       {
         using reader = new CdrReader(library!, domainId);
