@@ -1,0 +1,41 @@
+import test from 'ava';
+import { definitionsOf } from '../../../src/ros/messages/definitions.js';
+import { typeHash } from './support/type-hash.js';
+
+/**
+ * What ROS's own generator wrote down for these types, in the C code that a ROS 2 installation (Iron or later) generates of
+ * vision_msgs.
+ */
+const hashes: Readonly<Record<string, string>> = {
+  'std_msgs/msg/Header': 'f49fb3ae2cf070f793645ff749683ac6b06203e41c891e17701b1cb597ce6a01',
+  'geometry_msgs/msg/Point': '6963084842a9b04494d6b2941d11444708d892da2f4b09843b9c43f42a7f6881',
+  'geometry_msgs/msg/Quaternion': '8a765f66778c8ff7c8ab94afcc590a2ed5325a1d9a076ffff38fbce36f458684',
+  'geometry_msgs/msg/Pose': 'd501954e9476cea2996984e812054b68026ae0bfae789d9a10b23daf35cc90fa',
+  'geometry_msgs/msg/PoseWithCovariance': '9a7c0fd234b7f45c6098745ecccd773ca1085670e64107135397aee31c02e1bb',
+  'vision_msgs/msg/Point2D': 'eab0e83f44ab4de92ceaf76dd7d0e7638f2bdd1d16ffbe16c7a136c48e407247',
+  'vision_msgs/msg/Pose2D': 'b0b5d1d7b4c20dd4fcde3ed1d4b289a919290572007d67a97043814db25d3648',
+  'vision_msgs/msg/BoundingBox2D': '008eacbb0cf8f26e83795547bed013eec3675485ef386ec056d80eaaf1c1ce2f',
+  'vision_msgs/msg/ObjectHypothesis': '51da43cec11c01957a64d1e05a24acd18aae7745ec30b74348ad5f6d634f7f90',
+  'vision_msgs/msg/ObjectHypothesisWithPose':
+    '41c12344c0396c48b81df12467c192d99b2a0eb1463c5c37194e4223251c80bc',
+  'vision_msgs/msg/Detection2D': '0d12b69df5c593b3455b7346fac8205437a7d4bcb09b9e0e0b2dde787ded38ea',
+};
+
+for (const [type, hash] of Object.entries(hashes)) {
+  test(`${type} has the hash that ROS itself gives it`, (t) => {
+    t.is(typeHash(type, definitionsOf(type)), hash);
+  });
+}
+
+test('the hash tells a field of another name, type or place', (t) => {
+  const [own, ...others] = definitionsOf('vision_msgs/msg/ObjectHypothesis');
+  const [name, score] = own!.definitions;
+  const right = hashes['vision_msgs/msg/ObjectHypothesis'];
+  for (const definitions of [
+    [score!, name!],
+    [name!, { ...score!, type: 'float32' }],
+    [name!, { ...score!, name: 'value' }],
+  ]) {
+    t.not(typeHash('vision_msgs/msg/ObjectHypothesis', [{ definitions }, ...others]), right);
+  }
+});
