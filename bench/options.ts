@@ -4,4 +4,6 @@ export interface BenchOptions {
   readonly model: string | null;
   /** How often `power-cut` cuts. */
   readonly cuts?: number;
+  /** How long a benchmark measures that goes by time; with `ros` the length of its soak. */
+  readonly seconds?: number;
 }

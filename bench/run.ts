@@ -1,4 +1,4 @@
-/** `npm run bench -- [NAME…] [--model DIR] [--core N] [--cuts N]`: runs the named benchmarks, one after the other, on one core. */
+/** `npm run bench -- [NAME…] [--model DIR] [--core N] [--cuts N] [--seconds N]`: runs the named benchmarks, one after the other, on one core. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -8,7 +8,12 @@ import type { BenchOptions } from './options.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { model: { type: 'string' }, core: { type: 'string' }, cuts: { type: 'string' } },
+  options: {
+    model: { type: 'string' },
+    core: { type: 'string' },
+    cuts: { type: 'string' },
+    seconds: { type: 'string' },
+  },
 });
 const core = values.core ?? lastAllowedCore();
 
@@ -75,8 +80,12 @@ function benchmarks(): Map<string, () => number | Promise<number>> {
 
 async function runModule(file: string): Promise<number> {
   const { main } = (await import(file)) as { main: (options: BenchOptions) => unknown };
-  const { model = null, cuts } = values;
-  await main({ model, ...(cuts !== undefined && { cuts: Number(cuts) }) });
+  const { model = null, cuts, seconds } = values;
+  await main({
+    model,
+    ...(cuts !== undefined && { cuts: Number(cuts) }),
+    ...(seconds !== undefined && { seconds: Number(seconds) }),
+  });
   return 0;
 }
 
