@@ -20,7 +20,7 @@ export interface BundleOptions {
 
 /**
  * All files of a model's bundle: the folder's own, and what it lacks of licence, provenance and golden clip. Nothing is
- * made up: a card has to be there.
+ * made up: a card has to be there. A folder in it with a contract of its own is another model, such as the form for an accelerator, and stays behind.
  * @throws UsageError, ModelError, FleetError
  */
 export async function modelBundle(
@@ -37,7 +37,10 @@ export async function modelBundle(
   else if (!own) files.set(bundleFiles.licence, await packageLicence(dir));
   const provenance = files.get(bundleFiles.provenance);
   if (provenance) parseProvenance(new TextDecoder().decode(provenance), join(dir, bundleFiles.provenance));
-  else files.set(bundleFiles.provenance, json(await provenanceOf(dir, contract, dataManifest)));
+  else {
+    const data = await dataOf(dir, files);
+    files.set(bundleFiles.provenance, json(await provenanceOf(dir, contract, data, dataManifest)));
+  }
   if (provenance && dataManifest !== undefined) {
     throw new UsageError(`--data-manifest "${dataManifest}": ${dir} has a provenance.json, which says it`);
   }
@@ -47,10 +50,15 @@ export async function modelBundle(
 
 async function readFolder(dir: string): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
-  for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
+  const found = await readdir(dir, { recursive: true, withFileTypes: true });
+  const others = found
+    .filter(({ name, parentPath }) => name === bundleFiles.contract && resolve(parentPath) !== resolve(dir))
+    .map(({ parentPath }) => `${resolve(parentPath)}/`);
+  for (const entry of found) {
     if (!entry.isFile() || entry.name.startsWith('.')) continue;
-    const path = join(entry.parentPath, entry.name);
-    files.set(resolve(path).slice(resolve(dir).length + 1), await readFile(path));
+    const path = resolve(entry.parentPath, entry.name);
+    if (others.some((other) => path.startsWith(other))) continue;
+    files.set(path.slice(resolve(dir).length + 1), await readFile(path));
   }
   return files;
 }
@@ -66,6 +74,7 @@ async function packageLicence(dir: string): Promise<Uint8Array> {
 async function provenanceOf(
   dir: string,
   { name, training }: ModelContract,
+  data: string | null,
   dataManifest: string | undefined,
 ): Promise<Provenance> {
   const manifest = dataManifest === undefined ? null : await readGiven('--data-manifest', dataManifest);
@@ -76,6 +85,7 @@ async function provenanceOf(
       file: basename(dataManifest!),
       sha256: createHash('sha256').update(manifest).digest('hex'),
     },
+    data,
     commit: await commitOf(dir),
     seed: training.seed,
     method: training.method,
@@ -83,6 +93,22 @@ async function provenanceOf(
     finished: training.finished,
     packedBy: (await readPackage()).version,
   };
+}
+
+/** What the card says of the data, or that of the model beside it which this one was quantized from; null when neither does. */
+async function dataOf(dir: string, files: ReadonlyMap<string, Uint8Array>): Promise<string | null> {
+  const own = rowOfData(files.get(bundleFiles.card));
+  const report = files.get('quantization.json');
+  if (own !== null || !report) return own;
+  const { model } = JSON.parse(new TextDecoder().decode(report)) as { readonly model?: unknown };
+  if (typeof model !== 'string' || basename(model) !== model) return null;
+  const data = rowOfData(await readFile(join(dir, '..', model, bundleFiles.card)).catch(() => undefined));
+  return data && `${data} (card of ${model})`;
+}
+
+/** The row that training writes into a card. */
+function rowOfData(card: Uint8Array | undefined): string | null {
+  return /^\| unlabelled data \| (.{1,400}?) \|$/m.exec(new TextDecoder().decode(card))?.[1] ?? null;
 }
 
 /** The last commit that touched the folder; null outside of git, or when it was changed since. */

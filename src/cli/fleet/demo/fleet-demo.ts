@@ -106,12 +106,11 @@ export async function runFleetDemo({ port, signal, after, tell }: FleetDemoOptio
   await after();
 }
 
-/** The shipped model as a bundle; `note` makes it another one. Without the form for accelerators, to be quick. */
+/** The shipped model as a bundle; `note` makes it another one. */
 async function demoBundle(signal: AbortSignal): Promise<(note: string) => Map<string, Uint8Array>> {
   const files = await modelBundle(join(packageRoot, 'models', model), { signal });
-  const small = [...files].filter(([path]) => !path.includes('/'));
   const card = new TextDecoder().decode(files.get('card.md'));
-  return (note) => new Map([...small, ['card.md', Buffer.from(`${card}\n${note}\n`)]]);
+  return (note) => new Map([...files, ['card.md', Buffer.from(`${card}\n${note}\n`)]]);
 }
 
 /** A device may be slow; one that does not do it at all in five minutes never will. */
