@@ -14,7 +14,7 @@ import { workerSupply } from '../src/runtime/worker/worker-supply.js';
 import { median, residentMegabytes } from './statistics.js';
 
 const fps = 30;
-const [exchanges, betweenMs, settleMs] = [20, 1500, 3000];
+const [exchanges, betweenMs, settleMs] = [20, 2000, 3000];
 
 interface Exchange {
   readonly tookMs: number;
@@ -22,6 +22,8 @@ interface Exchange {
   readonly missed: number;
   /** The longest time from one published track to the next. */
   readonly gapMs: number;
+  /** The same over as long a time before, in which nothing was exchanged: what this machine does by itself. */
+  readonly quiet: { readonly missed: number; readonly gapMs: number };
   readonly residentMb: number;
 }
 
@@ -60,10 +62,16 @@ async function exchange(control: LiveControl, log: TrackLog, name: string): Prom
   if (!answer.accepted) throw new Error(answer.reason);
   const tookMs = performance.now() - begun;
   await sleep(200);
-  const seen = log.tracks.slice(from);
+  const during = gapsIn(log.tracks.slice(from));
+  const quietFrom = log.tracks.findLastIndex(({ atMs }) => atMs < begun - tookMs - 200);
+  const quiet = gapsIn(log.tracks.slice(Math.max(0, quietFrom), from + 1));
+  return { tookMs, ...during, quiet, residentMb: residentMegabytes() };
+}
+
+function gapsIn(seen: TrackLog['tracks']): { readonly missed: number; readonly gapMs: number } {
   const gaps = seen.slice(1).map((it, i) => it.atMs - seen[i]!.atMs);
   const missed = seen.at(-1)!.sequence - seen[0]!.sequence - (seen.length - 1);
-  return { tookMs, missed, gapMs: Math.max(...gaps), residentMb: residentMegabytes() };
+  return { missed, gapMs: Math.max(...gaps) };
 }
 
 function report(results: readonly Exchange[], before: number, log: TrackLog): void {
@@ -84,8 +92,17 @@ function report(results: readonly Exchange[], before: number, log: TrackLog): vo
     0,
   );
   line(
+    'the same without an exchange',
+    column((it) => it.quiet.missed),
+    0,
+  );
+  line(
     `longest time between two tracks, ms (${(1000 / fps).toFixed(1)} is one frame)`,
     column((it) => it.gapMs),
+  );
+  line(
+    'the same without an exchange, ms',
+    column((it) => it.quiet.gapMs),
   );
   line(
     'command to answer, ms',

@@ -262,10 +262,14 @@ export class TrackerSeat implements AsyncDisposable {
 
   /** The frames that came meanwhile. Null when it follows something else than the present one. */
   async #finish(next: LiveTracker, { target, track: rehearsed }: Rehearsal): Promise<Track | null> {
+    const { history } = this.#options;
     let track = rehearsed;
-    for (const kept of this.#options.history.after(rehearsed.frame.sequence)) {
-      if (kept.sequence === this.#fatalFrame) continue;
-      const frame = kept.share(); // the history lets go of frames while the tracker is asked
+    let left = history.after(track.frame.sequence).length;
+    for (; left > 0; left -= 1) {
+      // anew each time: the history lets go of frames while the tracker is asked
+      const kept = history.after(track.frame.sequence).find(({ sequence }) => sequence !== this.#fatalFrame);
+      if (!kept) break;
+      const frame = kept.share();
       try {
         track = await this.#ask(next.update(frame));
       } finally {

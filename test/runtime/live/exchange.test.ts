@@ -1,11 +1,13 @@
 import test, { type ExecutionContext } from 'ava';
 import type { Box } from '../../../src/core/geometry/box.js';
-import type { Frame } from '../../../src/core/image/frame.js';
+import { type Frame, packedFrame } from '../../../src/core/image/frame.js';
 import { MemorySink } from '../../../src/core/ports/memory/memory-sink.js';
 import { IdentityTracker } from '../../../src/core/tracking/identity-tracker.js';
+import { FrameHistory } from '../../../src/runtime/live/frame-history.js';
 import { LiveControl } from '../../../src/runtime/live/live-control.js';
 import type { LiveTracker } from '../../../src/runtime/live/live-tracker.js';
 import { runLive } from '../../../src/runtime/live/run-live.js';
+import { TrackerSeat } from '../../../src/runtime/live/tracker-seat.js';
 import { endlessSource } from '../../support/endless-source.js';
 
 const local = { kind: 'local' } as const;
@@ -18,6 +20,8 @@ class NotingTracker extends IdentityTracker implements LiveTracker {
   disposed = false;
   /** What it takes to begin. */
   beginning: Promise<void> = Promise.resolve();
+  /** What happens while it is asked about a frame. */
+  onAsked: (sequence: number) => void = () => undefined;
   /** Begins here instead. */
   strays: Box | null = null;
 
@@ -30,6 +34,7 @@ class NotingTracker extends IdentityTracker implements LiveTracker {
 
   override update(frame: Frame) {
     this.asked.push(frame.sequence);
+    this.onAsked(frame.sequence);
     return super.update(frame);
   }
 
@@ -108,4 +113,30 @@ test('one that follows something else by then begins again where the target is',
   t.is(second.begun.length, 2);
   t.true(second.begun[1]! > second.begun[0]!);
   t.true(tracks.every(({ box: at }) => at?.cx === box.cx));
+});
+
+test('frames that are let go while a slow tracker takes over are passed by', async (t) => {
+  using history = new FrameHistory({ budget: { ms: 100 }, holdable: 0 }); // of frames 30 ms apart: four
+  const keep = (from: number, to: number): void => {
+    for (let sequence = from; sequence <= to; sequence += 1) {
+      const capturedAtNs = BigInt(sequence) * 30_000_000n;
+      const size = { width: 64, height: 48 };
+      history.keep(packedFrame('gray8', size, new Uint8Array(64 * 48), { sequence, capturedAtNs })).dispose();
+    }
+  };
+  const second = new NotingTracker();
+  second.onAsked = (sequence) => {
+    if (sequence === 5) keep(6, 8); // while it rehearses
+    if (sequence === 6) keep(9, 20); // while it sits down: 7 and 8 are gone
+  };
+  await using seat = new TrackerSeat({
+    ...{ tracker: new NotingTracker(), history, clock: () => 0n, catchUpMs: 0 },
+    supply: { open: () => Promise.resolve(second) },
+  });
+  keep(0, 3);
+  await seat.select(history.newest!, box);
+  keep(4, 5);
+  await seat.swap('second');
+  t.deepEqual(second.asked, [5, 6, 17, 18]);
+  t.is(history.newest!.sequence, 20);
 });
