@@ -24,6 +24,10 @@ for name in libdnnl3.6 libdnnl3 libdnnl2; do
 done
 # CycloneDDS, for ROS 2 without ROS
 if apt-cache show libddsc0debian >/dev/null 2>&1; then packages+=(libddsc0debian); fi
+# its own tools and C headers, to speak with from the other side
+for name in cyclonedds-tools cyclonedds-dev; do
+  if apt-cache show "$name" >/dev/null 2>&1; then packages+=("$name"); fi
+done
 # Fast DDS, a DDS of another make to speak with
 for name in libfastrtps-dev libfastcdr-dev; do
   if apt-cache show "$name" >/dev/null 2>&1; then packages+=("$name" g++); fi

@@ -25,7 +25,7 @@ export function typedValues(definitions: readonly MessageDefinition[], message: 
       lines.push(`int32 ${sec}`, `uint32 ${nanosec}`);
     } else if (type === 'string') lines.push(`string ${Buffer.from(value as string).toString('hex')}`);
     else if (type === 'bool') lines.push(`bool ${value === true ? 1 : 0}`);
-    else lines.push(`${type} ${value as number | bigint}`);
+    else lines.push(`${type} ${Object.is(value, -0) ? '-0' : (value as number | bigint)}`);
   };
   visit(definitions[0]!.definitions, message);
   return lines;
