@@ -1,6 +1,7 @@
 /**
  * The closed loop in real time over UDP, with the simulated gimbal in a process of its own (60 deg/s, 40 ms):
- * `npm run bench -- gimbal [--model DIR]`. On one core with everything else; `node dist/bench/gimbal.js` on all there are.
+ * `npm run bench -- gimbal [--model DIR]`. Camera, tracker and control share one core; the gimbal has the first of the machine's,
+ * as a real one has its own. With a single core they share it. `node dist/bench/gimbal.js`: wherever the kernel puts them.
  */
 import { pathToFileURL } from 'node:url';
 import { runClosedLoop, type ClosedLoopOptions } from '../src/cli/gimbal/closed-loop.js';
@@ -9,8 +10,9 @@ import { defaultModel } from '../src/cli/package-root.js';
 import type { BenchOptions } from './options.js';
 
 const { signal } = new AbortController();
+const pinned = process.env['TAGALONG_BENCH_PINNED'];
 const loop: Omit<ClosedLoopOptions, 'scenario' | 'model' | 'seconds'> = {
-  ...{ seed: 1, fps: 60, signal },
+  ...{ seed: 1, fps: 60, signal, ...(pinned === undefined || pinned === '0' ? {} : { gimbalCore: '0' }) },
   size: { width: 320, height: 180 },
 };
 
@@ -29,7 +31,7 @@ export async function main({ model }: BenchOptions): Promise<void> {
 }
 
 async function cross(boxes: string, model: string | null): Promise<void> {
-  const samples = await runClosedLoop({ ...loop, scenario: 'orbit', model, seconds: 10 });
+  const samples = await runClosedLoop({ ...loop, scenario: 'orbit', model, seconds: 30 });
   const { fps, rmsOff, worstOff, seen, toWireP99, trackAgeP50 } = figuresOf(samples);
   const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
   const off = `${percent(rmsOff)} RMS, ${percent(worstOff)} at worst`;

@@ -37,6 +37,8 @@ export interface ClosedLoopOptions {
   readonly model: string | null;
   /** The gimbal looks past the target by so many degrees when the loop is closed. */
   readonly aside?: number;
+  /** Core of the simulated gimbal; a real one has a processor of its own. */
+  readonly gimbalCore?: string;
   readonly signal: AbortSignal;
   readonly onSample?: (sample: ClosedLoopSample) => void;
   /** Called when all is open; what it gives watches the run. */
@@ -83,10 +85,10 @@ const view = 2 * Math.atan(0.5 / 1.2);
  * @throws UsageError, SourceError, ModelError; the signal's reason when it is aborted while opening
  */
 export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopSample[]> {
-  const { scenario, seed, size, fps, seconds, model, aside = 0, signal, onSample, equip } = options;
+  const { scenario, seed, size, fps, seconds, model, aside = 0, gimbalCore, signal, onSample, equip } = options;
   if (model !== null && aside !== 0)
     throw new UsageError('aside: only exact boxes can begin beside the target');
-  await using gimbal = await startSimulatedGimbal(signal);
+  await using gimbal = await startSimulatedGimbal(signal, gimbalCore);
   const query = new URLSearchParams({ scenario, gimbal: gimbal.url });
   query.set('seed', String(seed));
   query.set('size', `${size.width}x${size.height}`);

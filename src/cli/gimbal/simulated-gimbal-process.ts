@@ -11,12 +11,15 @@ export interface GimbalProcess extends AsyncDisposable {
 
 const program = fileURLToPath(new URL('../../runtime/gimbal/simulated/gimbal-program.js', import.meta.url));
 
-/** Starts the simulated gimbal as a process of its own on a free UDP port of this machine. */
-export async function startSimulatedGimbal(signal: AbortSignal): Promise<GimbalProcess> {
+/**
+ * Starts the simulated gimbal as a process of its own on a free UDP port of this machine.
+ * @param core the one it is held on, by taskset; none: where the kernel puts it.
+ */
+export async function startSimulatedGimbal(signal: AbortSignal, core?: string): Promise<GimbalProcess> {
   const port = await freePort();
-  const child = spawn(process.execPath, [program, `udpin://127.0.0.1:${port}`], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const command = [process.execPath, program, `udpin://127.0.0.1:${port}`];
+  const [file, ...args] = core === undefined ? command : ['taskset', '-c', core, ...command];
+  const child = spawn(file!, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   const stop = async (): Promise<void> => {
     child.stdin.end();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { common } from 'mavlink-mappings';
+import { common, minimal } from 'mavlink-mappings';
 import { SourceError } from '../../../core/errors.js';
 import { GimbalMotion } from '../../../core/gimbal/gimbal-motion.js';
 import { toEuler, wrapAngle } from '../../../core/gimbal/quaternion.js';
@@ -22,11 +22,16 @@ export class GimbalMount implements AsyncDisposable {
   readonly #close: () => Promise<void>;
   readonly #motion = new GimbalMotion({ delayS: 0 });
   readonly #url: string;
+  readonly #beats: NodeJS.Timeout;
 
   private constructor(url: string, bus: MavlinkBus, close: () => Promise<void>) {
     this.#url = url;
     this.#bus = bus;
     this.#close = close;
+    // a port of UDP forgets who has nothing to say
+    this.#beats = setInterval(() => {
+      bus.send(heartbeat());
+    }, 1000);
     const reader = new AttitudeReader();
     bus.on(common.GimbalDeviceAttitudeStatus, ({ message: told, receivedAtNs }) => {
       const report = reader.read(told, Number(receivedAtNs) / 1e9);
@@ -74,6 +79,7 @@ export class GimbalMount implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#beats);
     return this.#close();
   }
 
@@ -100,4 +106,14 @@ export class GimbalMount implements AsyncDisposable {
     const unused = { yaw: Number.NaN, pitch: Number.NaN, yawRate: Number.NaN, pitchRate: Number.NaN };
     this.#bus.send(message(common.GimbalManagerSetPitchyaw, { ...unused, ...told }));
   }
+}
+
+function heartbeat(): minimal.Heartbeat {
+  const { MavType, MavAutopilot, MavState } = minimal;
+  return message(minimal.Heartbeat, {
+    type: MavType.ONBOARD_CONTROLLER,
+    autopilot: MavAutopilot.INVALID,
+    systemStatus: MavState.ACTIVE,
+    mavlinkVersion: 3,
+  });
 }
