@@ -19,6 +19,7 @@ interface Options {
   readonly checkCrops: number;
   readonly seed: number;
   readonly timeLayers: boolean;
+  readonly fineTune: number;
   readonly jobs: number;
 }
 
@@ -63,6 +64,12 @@ export function quantizeCommand(): Command {
     .option('--check-crops <n>', 'other crops to judge by', wholeNumber('--check-crops', 1), 400)
     .option('--seed <n>', 'of the choice of frames', wholeNumber('--seed', 0), 1)
     .option('--no-time-layers', 'do not leave in float what runs faster so on this machine')
+    .option(
+      '--fine-tune <steps>',
+      'fit every layer in 8 bits to its float self, so many steps each; 0: not',
+      wholeNumber('--fine-tune', 0),
+      0,
+    )
     .option('--jobs <n>', 'threads that ingest videos', wholeNumber('--jobs', 1), 1)
     .action(runQuantize);
 }

@@ -49,6 +49,7 @@ export async function quantizeFolder(
       biasCorrection: flags.biasCorrection,
       keepFloat: flags.keepFloat,
       timeLayers: flags.timeLayers,
+      fineTune: flags.fineTune,
     });
     await quantize.writeForms(flags.out, made);
     const frames = flags.frames ?? flags.writeFrames ?? join(flags.out, 'frames.yaml');
@@ -124,6 +125,7 @@ function commandLine(model: string, flags: QuantizeFlags): string {
     ['--precision', flags.precision === 'int8' ? undefined : flags.precision],
     ['--calibrator', flags.calibrator ?? undefined],
     ['--keep-float', flags.keepFloat.length > 0 ? flags.keepFloat.join(',') : undefined],
+    ['--fine-tune', flags.fineTune > 0 ? String(flags.fineTune) : undefined],
     ['--out', flags.out],
   ];
   return [model, ...said.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))].join(
@@ -141,6 +143,7 @@ function describe(report: quantize.QuantizationReport, out: string, frames: stri
     `BatchNorm folded: ${list(folded)}`,
     `in float because 8 bits hurt: ${list(harmful)}`,
     `in float because that is faster here: ${list(slow)}`,
+    ...quantize.fineTuningLines(report),
     ...unknown.map((node) => `operator not known to the pass, left in float: ${node}`),
     `written to ${out} and ${quantize.formFolder(out, 'int8-trt')}; frames in ${frames}`,
   ].join('\n');

@@ -1,4 +1,4 @@
-import type { QuantizationReport } from './report.js';
+import { fineTuningLines, type QuantizationReport } from './report.js';
 import { byHarm } from './sensitivity.js';
 import { comparisonRows } from './table.js';
 
@@ -46,6 +46,7 @@ export function renderQuantizedCard(
     `- in float because 8 bits hurt: ${list(harmful)}`,
     `- in float because that is faster on this processor (form int8-cpu alone): ${list(slow)}`,
     `- operators the pass does not know, left in float: ${list(unknown)}`,
+    ...fineTuningLines(report).map((told) => `- ${told}`),
     '',
     '## One layer in 8 bits, all others in float',
     '',

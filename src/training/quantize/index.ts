@@ -4,7 +4,7 @@ export { formatComparison } from './table.js';
 export { type QuantizedModel, quantizeModel, type QuantizeOptions } from './quantize-model.js';
 export { type Int8Form, int8Forms } from './qdq/scheme.js';
 export { type CalibratorName, calibratorNames } from './ranges/calibrators.js';
-export { type QuantizationReport, reportOf, type TrackingScores } from './report.js';
+export { fineTuningLines, type QuantizationReport, reportOf, type TrackingScores } from './report.js';
 export { type ChosenSamples, chooseSamples, loadSamples } from './samples/choose-samples.js';
 export { readFrameManifest, writeFrameManifest } from './samples/manifest.js';
 export { formFolder, writeForms, writeReport } from './write-quantized.js';

@@ -1,6 +1,8 @@
 import type { ModelContract } from '../../core/model/contract.js';
+import { openEngine } from '../engine/engine.js';
 import type { OrtRuntime } from '../engine/ort/binding.js';
 import type { Progress } from '../progress/progress.js';
+import { type FineTuning, tuneModel } from './fine-tune/tune-model.js';
 import type { Agreement } from './measure/agreement.js';
 import type { GraphBytes } from './measure/answers.js';
 import { countFused, type FusedCount } from './measure/count-fused.js';
@@ -39,6 +41,8 @@ export interface QuantizeOptions {
   readonly target?: AgreementLimits;
   /** Leave in float what runs faster so on this machine. Default true. */
   readonly timeLayers?: boolean;
+  /** Steps of fine-tuning a layer; 0, the default: none. */
+  readonly fineTune?: number;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
 }
@@ -48,6 +52,8 @@ export interface QuantizedForm {
   readonly graphs: GraphBytes;
   readonly agreement: Agreement;
   readonly fused: PerGraph<FusedCount>;
+  /** Null where it was not asked for. */
+  readonly fineTuning: FineTuning | null;
 }
 
 export interface QuantizedModel {
@@ -104,24 +110,26 @@ export async function quantizeModel(options: QuantizeOptions): Promise<Quantized
   tried.push(...corrected);
   if (corrected.length > 0) recipe = bestRecipe(corrected);
 
+  // 6. weights that make up for the rounding before them
+  const kept = { 'int8-cpu': forCpu, 'int8-trt': harmful };
+  const made = await makeForms(options, prepared, recipe, kept);
+
   progress.start('write', int8Forms.length);
-  const form = async (name: Int8Form, keep: ReadonlySet<string>): Promise<QuantizedForm> => {
-    const made = applyRecipe(runtime, prepared, recipe, name, keep);
+  const form = async (name: Int8Form): Promise<QuantizedForm> => {
+    const { graphs: written, fineTuning } = made[name];
     const [template, search] = await Promise.all(
-      graphKinds.map((kind) => countFused(runtime, made[kind], contract[kind].file)),
+      graphKinds.map((kind) => countFused(runtime, written[kind], contract[kind].file)),
     );
     progress.advance();
     await breathe(signal);
     return {
-      graphs: made,
-      agreement: judge(runtime, prepared, made, prepared.check),
+      graphs: written,
+      agreement: judge(runtime, prepared, written, prepared.check),
       fused: { template: template!, search: search! },
+      fineTuning,
     };
   };
-  const forms = {
-    'int8-cpu': await form('int8-cpu', forCpu),
-    'int8-trt': await form('int8-trt', harmful),
-  };
+  const forms = { 'int8-cpu': await form('int8-cpu'), 'int8-trt': await form('int8-trt') };
   const times = {
     template: timesOf(options, prepared, forms['int8-cpu'].graphs, 'template'),
     search: timesOf(options, prepared, forms['int8-cpu'].graphs, 'search'),
@@ -189,6 +197,38 @@ async function tryBiasCorrection(
     await breathe(signal);
   }
   return tried;
+}
+
+type MadeForm = Pick<QuantizedForm, 'graphs' | 'fineTuning'>;
+
+/** Both forms; fine-tuned, each for itself, where that was asked for and agrees better. */
+async function makeForms(
+  { runtime, fineTune: steps = 0, progress, signal }: QuantizeOptions,
+  prepared: Prepared,
+  recipe: Recipe,
+  kept: Readonly<Record<Int8Form, ReadonlySet<string>>>,
+): Promise<Readonly<Record<Int8Form, MadeForm>>> {
+  const plain = (form: Int8Form): GraphBytes => applyRecipe(runtime, prepared, recipe, form, kept[form]);
+  if (steps === 0) {
+    const untuned = (form: Int8Form): MadeForm => ({ graphs: plain(form), fineTuning: null });
+    return { 'int8-cpu': untuned('int8-cpu'), 'int8-trt': untuned('int8-trt') };
+  }
+  const layers = layerNames(prepared);
+  const left = int8Forms.map((form) => layers.filter((layer) => !kept[form].has(layer)).length);
+  progress.start(
+    'fine-tune layers',
+    left.reduce((sum, count) => sum + count, 0),
+  );
+  // gradients are small differences: in bf16 they would be noise
+  await using engine = await openEngine({ precision: 'fp32' });
+  const tuned = (form: Int8Form): Promise<MadeForm> =>
+    tuneModel(engine, runtime, prepared, recipe, {
+      ...{ form, keepFloat: kept[form], made: plain(form), steps, signal },
+      onLayer: () => {
+        progress.advance();
+      },
+    });
+  return { 'int8-cpu': await tuned('int8-cpu'), 'int8-trt': await tuned('int8-trt') };
 }
 
 function timesOf(

@@ -1,12 +1,13 @@
 import type { OrtRuntime } from '../engine/ort/binding.js';
 import { correctBias } from './correct-bias.js';
-import { writeGraph } from './graph/model-graph.js';
+import { type ModelGraph, writeGraph } from './graph/model-graph.js';
 import { type Agreement, agreementOf } from './measure/agreement.js';
 import { type GraphBytes, modelAnswers } from './measure/answers.js';
-import { type Judged, perGraph, type Prepared } from './prepare.js';
-import { insertQdq } from './qdq/insert-qdq.js';
+import { type GraphKind, type Judged, perGraph, type Prepared } from './prepare.js';
+import { insertQdq, type QdqOptions } from './qdq/insert-qdq.js';
 import type { Int8Form } from './qdq/scheme.js';
 import { type CalibratorName, chooseRange } from './ranges/calibrators.js';
+import type { Feeds } from './ranges/observe.js';
 
 /** How a float model becomes one in 8 bits. */
 export interface Recipe {
@@ -31,21 +32,31 @@ export function applyRecipe(
   form: Int8Form,
   keepFloat: ReadonlySet<string>,
 ): GraphBytes {
-  const source = equalise ? prepared.equalised : prepared.plain;
   return perGraph((kind) => {
-    const { graph, observation } = source[kind];
-    const ranges = new Map(
-      [...observation.histograms].map(([name, histogram]) => [name, chooseRange(calibrator, histogram)]),
-    );
-    const own = new Set(
-      [...keepFloat].flatMap((name) => (name.startsWith(`${kind}/`) ? [name.slice(kind.length + 1)] : [])),
-    );
-    const options = { form, ranges, keepFloat: own };
-    const feeds = prepared.feeds[kind].slice(0, biasCrops);
+    const { graph, options, feeds } = quantizedAs(prepared, { calibrator, equalise }, form, keepFloat, kind);
+    const some = feeds.slice(0, biasCrops);
     return writeGraph(
-      insertQdq(biasCorrection ? correctBias(runtime, graph, options, feeds) : graph, options),
+      insertQdq(biasCorrection ? correctBias(runtime, graph, options, some) : graph, options),
     );
   });
+}
+
+/** The float graph that a recipe begins from, what it says of its tensors, and the inputs of the calibration crops. */
+export function quantizedAs(
+  prepared: Prepared,
+  { calibrator, equalise }: Pick<Recipe, 'calibrator' | 'equalise'>,
+  form: Int8Form,
+  keepFloat: ReadonlySet<string>,
+  kind: GraphKind,
+): { readonly graph: ModelGraph; readonly options: QdqOptions; readonly feeds: readonly Feeds[] } {
+  const { graph, observation } = (equalise ? prepared.equalised : prepared.plain)[kind];
+  const ranges = new Map(
+    [...observation.histograms].map(([name, histogram]) => [name, chooseRange(calibrator, histogram)]),
+  );
+  const own = new Set(
+    [...keepFloat].flatMap((name) => (name.startsWith(`${kind}/`) ? [name.slice(kind.length + 1)] : [])),
+  );
+  return { graph, options: { form, ranges, keepFloat: own }, feeds: prepared.feeds[kind] };
 }
 
 /** How a model answers beside the float model. */

@@ -1,3 +1,4 @@
+import type { FineTuning } from './fine-tune/tune-model.js';
 import type { Agreement } from './measure/agreement.js';
 import type { FusedCount } from './measure/count-fused.js';
 import type { PerGraph } from './prepare.js';
@@ -37,6 +38,8 @@ export interface QuantizationReport {
   readonly equalised: QuantizedModel['prepared']['equalisedPairs'] | null;
   /** Nodes the pass does not know; they stay in float. */
   readonly unknown: readonly string[];
+  /** What fine-tuning came to; null for a form where it was not asked for. */
+  readonly fineTuning: Readonly<Record<Int8Form, FineTuning | null>>;
   readonly columns: readonly ModelColumn[];
   readonly machine: string;
   /** Load of the machine before the work began, processes wanting to run. */
@@ -49,6 +52,22 @@ export interface ReportInput {
   readonly machine: string;
   readonly load: number;
   readonly scores: Readonly<Partial<Record<'fp32' | Int8Form, TrackingScores>>>;
+}
+
+/** One line for each form that was fine-tuned. */
+export function fineTuningLines({ fineTuning }: Pick<QuantizationReport, 'fineTuning'>): string[] {
+  return int8Forms.flatMap((form) => {
+    const found = fineTuning[form];
+    if (found === null) return [];
+    const { steps, before, after, kept, gains } = found;
+    const gained = gains.filter((gain) => gain.after < gain.before).length;
+    const agrees = ({ peak, boxIou }: Agreement): string =>
+      `peaks ${(100 * peak).toFixed(1)} %, boxes ${boxIou.toFixed(3)}`;
+    const outcome = kept ? 'kept' : 'left: it agrees no better';
+    return [
+      `${form} fine-tuned, ${steps} steps a layer: ${gained} of ${gains.length} layers gained; on the calibration crops ${agrees(before)} before, ${agrees(after)} after: ${outcome}`,
+    ];
+  });
 }
 
 export function reportOf({ model, machine, load, scores }: ReportInput): QuantizationReport {
@@ -89,6 +108,7 @@ export function reportOf({ model, machine, load, scores }: ReportInput): Quantiz
     folded: prepared.folded,
     equalised: recipe.equalise ? prepared.equalisedPairs : null,
     unknown: prepared.unknown,
+    fineTuning: { 'int8-cpu': forms['int8-cpu'].fineTuning, 'int8-trt': forms['int8-trt'].fineTuning },
     columns: [float, ...columns],
     machine,
     load,

@@ -2,8 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
 import { openOnnxNetwork } from '../../../src/runtime/inference/onnx-network.js';
+import { readGraph, writeGraph } from '../../../src/training/quantize/graph/model-graph.js';
 import type { QuantizationReport } from '../../../src/training/quantize/index.js';
-import { writeTinyModel } from '../../runtime/inference/tiny-model.js';
+import { tinySearchGraph, writeTinyModel } from '../../runtime/inference/tiny-model.js';
 import { tagalong } from '../../support/command-line.js';
 import { makeRenderedStore, type RenderedStore, writePng } from '../../support/rendered-store.js';
 import { packedFrame } from '../../../src/core/image/frame.js';
@@ -88,6 +89,50 @@ test('a model is written in both forms with card, report and frames, and again f
   const twice = await tagalong('quantize', out, '--calibration', store.dir, '--out', again);
   t.is(twice.code, 2);
   t.regex(twice.stderr, /is int8-cpu already/);
+});
+
+test('fine-tuned: what it came to is printed, and stands on the card of both forms and in the report', async (t) => {
+  const { store, model } = t.context;
+  const out = join(store.scratch, 'tuned');
+  const crops = ['--calibrate-crops', '12', '--check-crops', '4', '--no-time-layers', '--calibrator', 'mse'];
+  const { code, stdout, stderr } = await tagalong(
+    ...['quantize', model, '--calibration', store.dir, '--out', out, ...crops, '--fine-tune', '10'],
+  );
+  t.is(code, 0, stderr);
+  t.regex(stdout, /int8-cpu fine-tuned, 10 steps a layer: \d of \d layers gained/);
+  for (const dir of [out, join(out, 'trt')])
+    t.regex(await readFile(join(dir, 'card.md'), 'utf8'), /int8-trt fine-tuned.*: (kept|left)/);
+  const report = JSON.parse(await readFile(join(out, 'quantization.json'), 'utf8')) as QuantizationReport;
+  for (const tuning of Object.values(report.fineTuning)) {
+    t.is(tuning!.steps, 10);
+    t.true(tuning!.gains.length > 0);
+    for (const { before, after } of tuning!.gains) t.true(after <= before);
+  }
+});
+
+test('an operator that the pass does not know stays in float, and is named', async (t) => {
+  const { store } = t.context;
+  const [model, out] = [join(store.scratch, 'strange'), join(store.scratch, 'strange-int8')];
+  const graph = readGraph(tinySearchGraph(), 'search.onnx');
+  const twiceNegated = ['scores_once', 'scores'].map((output, index) => ({
+    ...{ operator: 'Neg', name: `strange_${index}`, domain: '', attributes: {} },
+    ...{ inputs: [index === 0 ? 'scores_raw' : 'scores_once'], outputs: [output] },
+  }));
+  const renamed = graph.nodes.map((node) => ({
+    ...node,
+    outputs: node.outputs.map((name) => (name === 'scores' ? 'scores_raw' : name)),
+  }));
+  await mkdir(model);
+  await writeTinyModel(model, { search: writeGraph({ ...graph, nodes: [...renamed, ...twiceNegated] }) });
+
+  const crops = ['--calibrate-crops', '4', '--check-crops', '4', '--no-time-layers'];
+  const { code, stdout, stderr } = await tagalong(
+    ...['quantize', model, '--calibration', store.dir, '--out', out, ...crops],
+  );
+  t.is(code, 0, stderr);
+  t.regex(stdout, /operator not known to the pass, left in float: Neg search\/strange_0/);
+  const nodes = readGraph(await readFile(join(out, 'search.onnx')), 'out').nodes;
+  t.is(nodes.filter(({ operator }) => operator === 'Neg').length, 2);
 });
 
 test('16 bits need no footage', async (t) => {
