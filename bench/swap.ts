@@ -14,6 +14,8 @@ import { workerSupply } from '../src/runtime/worker/worker-supply.js';
 import { median, residentMegabytes } from './statistics.js';
 
 const fps = 30;
+/** What comes in the time that an exchange is looked at after its answer. */
+const settledFrames = 6;
 const [exchanges, betweenMs, settleMs] = [20, 2000, 3000];
 
 interface Exchange {
@@ -22,6 +24,8 @@ interface Exchange {
   readonly missed: number;
   /** The longest time from one published track to the next. */
   readonly gapMs: number;
+  /** Overlap with the truth in the last frames before the command and after the answer. */
+  readonly overlap: readonly [before: number, after: number];
   /** The same over as long a time before, in which nothing was exchanged: what this machine does by itself. */
   readonly quiet: { readonly missed: number; readonly gapMs: number };
   readonly residentMb: number;
@@ -43,7 +47,6 @@ export async function main(): Promise<void> {
     updateTimeoutMs: 30_000, // a machine that does other things must not look like a tracker that hangs
   });
   await sleep(settleMs);
-  const before = log.sample();
   const results: Exchange[] = [];
   for (let i = 0; i < exchanges; i += 1) {
     results.push(await exchange(control, log, i % 2 === 0 ? 'nano-int8' : 'nano'));
@@ -52,11 +55,12 @@ export async function main(): Promise<void> {
   stop.abort();
   await running;
   await tracker.dispose();
-  report(results, before, log);
+  report(results, log);
 }
 
 async function exchange(control: LiveControl, log: TrackLog, name: string): Promise<Exchange> {
   const from = log.tracks.length - 1;
+  const before = log.sample(settledFrames);
   const begun = performance.now();
   const answer = await control.execute({ kind: 'model', name }, { kind: 'local' });
   if (!answer.accepted) throw new Error(answer.reason);
@@ -65,7 +69,8 @@ async function exchange(control: LiveControl, log: TrackLog, name: string): Prom
   const during = gapsIn(log.tracks.slice(from));
   const quietFrom = log.tracks.findLastIndex(({ atMs }) => atMs < begun - tookMs - 200);
   const quiet = gapsIn(log.tracks.slice(Math.max(0, quietFrom), from + 1));
-  return { tookMs, ...during, quiet, residentMb: residentMegabytes() };
+  const overlap = [before, log.sample(settledFrames)] as const;
+  return { tookMs, ...during, overlap, quiet, residentMb: residentMegabytes() };
 }
 
 function gapsIn(seen: TrackLog['tracks']): { readonly missed: number; readonly gapMs: number } {
@@ -74,7 +79,7 @@ function gapsIn(seen: TrackLog['tracks']): { readonly missed: number; readonly g
   return { missed, gapMs: Math.max(...gaps) };
 }
 
-function report(results: readonly Exchange[], before: number, log: TrackLog): void {
+function report(results: readonly Exchange[], log: TrackLog): void {
   const column = (choose: (it: Exchange) => number): number[] => results.map(choose);
   const line = (what: string, values: readonly number[], digits = 1): void => {
     const max = Math.max(...values).toFixed(digits);
@@ -108,8 +113,10 @@ function report(results: readonly Exchange[], before: number, log: TrackLog): vo
     'command to answer, ms',
     column((it) => it.tookMs),
   );
+  const onTarget = results.filter(({ overlap: [start] }) => start >= 0.5);
+  const kept = onTarget.filter(({ overlap: [, end] }) => end >= 0.5);
   console.log(
-    `overlap with the truth: ${before.toFixed(2)} before the first, ${log.sample().toFixed(2)} after the last`,
+    `on the target (overlap 0.5) before the command: ${onTarget.length} times; after the answer still: ${kept.length}`,
   );
   console.log(
     `targets: ${[...new Set(log.tracks.map((it) => it.target))].join(', ')} (one number: never lost)`,
@@ -136,9 +143,9 @@ class TrackLog implements Sink {
     if (truth) this.#overlaps.push(box ? iou(box, truth) : 0);
   }
 
-  /** Mean overlap with the truth over the last second. */
-  sample(): number {
-    const last = this.#overlaps.slice(-fps);
+  /** Mean overlap with the truth over the last frames. */
+  sample(frames: number): number {
+    const last = this.#overlaps.slice(-frames);
     return last.reduce((sum, it) => sum + it, 0) / Math.max(1, last.length);
   }
 

@@ -1,101 +1,19 @@
-import test, { type ExecutionContext } from 'ava';
-import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer, connect } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import test from 'ava';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { userInfo } from 'node:os';
 import type { PushMessage, PushResult } from '../../../src/fleet/push/messages.js';
 import { pushToMany } from '../../../src/fleet/push/push-many.js';
 import { repositoryArchive } from '../../../src/fleet/push/repository-archive.js';
 import { pushBySsh } from '../../../src/fleet/push/ssh-push.js';
 import { publish } from '../../../src/fleet/repository/publish.js';
-import { smallBundle, temporaryFolder, testFleet, toAll } from '../support/test-fleet.js';
-
-const run = promisify(execFile);
-const sshd = '/usr/sbin/sshd';
-
-interface Device {
-  /** Program and options that reach it. */
-  readonly ssh: string[];
-}
-
-/** A real sshd on a free port of this machine, with keys made for it alone; null where there is none. */
-async function openDevice(t: ExecutionContext): Promise<Device | null> {
-  if (!existsSync(sshd) || !existsSync('/usr/bin/ssh')) {
-    t.log('skipped: no openssh-server');
-    t.pass();
-    return null;
-  }
-  const dir = await temporaryFolder(t);
-  const file = (name: string): string => join(dir, name);
-  for (const name of ['host', 'user']) {
-    await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file(name)]);
-  }
-  await writeFile(file('authorized'), await readFile(file('user.pub')), { mode: 0o600 });
-  const port = await freePort();
-  await writeFile(
-    file('sshd_config'),
-    [
-      `Port ${port}`,
-      'ListenAddress 127.0.0.1',
-      `HostKey ${file('host')}`,
-      `AuthorizedKeysFile ${file('authorized')}`,
-      'StrictModes no',
-      'PasswordAuthentication no',
-      'KbdInteractiveAuthentication no',
-      'UsePAM no',
-      `PidFile ${file('pid')}`,
-    ].join('\n'),
-  );
-  await mkdir('/run/sshd', { recursive: true }).catch(() => undefined); // where it wants to be separated
-  const server = spawn(sshd, ['-D', '-e', '-f', file('sshd_config')], { stdio: 'ignore' });
-  t.teardown(() => server.kill());
-  await untilOpen(port);
-  const known = ['StrictHostKeyChecking=accept-new', `UserKnownHostsFile=${file('known')}`];
-  const options = [...known, 'BatchMode=yes', 'ConnectTimeout=30', 'IdentitiesOnly=yes'];
-  return {
-    ssh: [
-      'ssh',
-      '-T',
-      ...['-F', 'none', '-p', String(port), '-i', file('user'), '-l', userInfo().username],
-      ...options.flatMap((option) => ['-o', option]),
-    ],
-  };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
-
-async function untilOpen(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
-    const open = await new Promise<boolean>((done) => {
-      const socket = connect(port, '127.0.0.1', () => {
-        socket.destroy();
-        done(true);
-      }).on('error', () => {
-        done(false);
-      });
-    });
-    if (open) return;
-    await sleep(100);
-  }
-  throw new Error('sshd does not listen');
-}
+import { openSshDevice } from '../support/ssh-device.js';
+import { smallBundle, testFleet, toAll } from '../support/test-fleet.js';
 
 const receiver = (...args: string[]): string =>
   [process.execPath, resolve('dist/test/fleet/support/stand-in-receiver.js'), ...args].join(' ');
 
 test('over a real sshd the archive arrives whole, and what the device says comes back', async (t) => {
-  const device = await openDevice(t);
+  const device = await openSshDevice(t);
   if (!device) return;
   const fleet = await testFleet(t);
   const release = await publish(fleet, await smallBundle('one'), { ...toAll, version: '1' });
@@ -112,7 +30,7 @@ test('over a real sshd the archive arrives whole, and what the device says comes
 });
 
 test('what goes wrong on the way is told in its own words', async (t) => {
-  const device = await openDevice(t);
+  const device = await openSshDevice(t);
   if (!device) return;
   const push = (ssh: readonly string[], remoteCommand: string): Promise<PushResult> =>
     pushBySsh('127.0.0.1', Buffer.alloc(1 << 20), { ssh, remoteCommand, onMessage: () => undefined });
