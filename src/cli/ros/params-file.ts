@@ -10,7 +10,9 @@ export interface FileParameter {
 
 /**
  * The parameters that a params file of ROS (`--params-file`, what launch files write) has for a node: those under
- * `ros__parameters` below its name, whole (`/uav1/tagalong`), alone (`tagalong`) or as a pattern (`/**`, `/*`).
+ * `ros__parameters` below its whole name, as ROS's own nodes take them. `tagalong` is `/tagalong`, in no namespace; `*` is one
+ * name, `**` any number of them: `/uav1/tagalong`, `/uav1/*`, `/**`. What stands later in the file wins.
+ * @param name the node's whole name: `/uav1/tagalong`.
  * @throws UsageError for a file that cannot be read.
  */
 export function readParamsFile(file: string, name: string): FileParameter[] {
@@ -38,10 +40,13 @@ function parametersIn(
   });
 }
 
-/** The last of a node's names is its own; what stands above is its namespace, which only patterns are held against here. */
 function isFor(path: readonly string[], name: string): boolean {
-  const last = path.at(-1);
-  return last === name || last === '*' || last === '**';
+  const pattern = path.map((it) => (it === '**' ? '(/\\w+)*' : it === '*' ? '/\\w+' : `/${escaped(it)}`));
+  return new RegExp(`^${pattern.join('')}$`).test(name);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[^\w]/g, '\\$&');
 }
 
 function leaves(section: Readonly<Record<string, unknown>>, path: readonly string[]): FileParameter[] {

@@ -45,7 +45,7 @@ function readRosArguments(args: readonly string[]): Setting[] {
     }
     if (flag === '--params-file') {
       const origin = `--ros-args ${flag} ${value}`;
-      for (const it of readParamsFile(value, nodeName(args))) {
+      for (const it of readParamsFile(value, wholeName(args))) {
         settings.push(setting(['ros', ...it.path], it.value, origin));
       }
       continue;
@@ -69,10 +69,11 @@ function readRosArguments(args: readonly string[]): Setting[] {
   return remap.length > 0 ? [...settings, setting(['ros', 'remap'], remap, '--ros-args -r')] : settings;
 }
 
-/** What the node is called, by which a params file knows it. */
-function nodeName(args: readonly string[]): string {
-  const rule = args.findLast((it) => /^__(node|name):=/.test(it));
-  return rule?.split(':=')[1] ?? 'tagalong';
+/** What the node is called, with its namespace, by which a params file knows it. */
+function wholeName(args: readonly string[]): string {
+  const last = (rule: RegExp): string | undefined => args.findLast((it) => rule.test(it))?.split(':=')[1];
+  const namespace = last(/^__ns:=/) ?? '/';
+  return `${namespace === '/' ? '' : namespace}/${last(/^__(node|name):=/) ?? 'tagalong'}`;
 }
 
 /** The remapping rules that name the node itself. */
