@@ -7,6 +7,9 @@
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadDds } from '../src/ros/dds/library.js';
+import { ddsTypeName } from '../src/ros/messages/definitions.js';
+import { buildPeer, missingForPeer } from '../test/ros/fastdds/fast-peer.js';
+import { PeerProcess } from '../test/ros/support/peer-process.js';
 import { freeUdpPort } from '../test/runtime/mavlink/support/udp-peer.js';
 import type { BenchOptions } from './options.js';
 import { otherCore, Role, type Usage } from './ros/role.js';
@@ -37,7 +40,7 @@ async function latency(aside: number | null): Promise<void> {
   await datagrams(aside);
   await using subscriber = await Role.open('subscriber', aside, variables);
   await using node = await Role.open('node', null, variables, 'ros', 'tracks');
-  const { heard, usage } = await over(measured, subscriber, node);
+  const [heard, usage] = await over(measured, subscriber, node);
   line('track published to subscriber, p50', ms(quantile(heard.latenciesMs, 0.5)));
   line('track published to subscriber, p99', ms(quantile(heard.latenciesMs, 0.99)), 'at most 3');
   line('track published to subscriber, max', ms(quantile(heard.latenciesMs, 1)));
@@ -50,7 +53,7 @@ async function datagrams(aside: number | null): Promise<void> {
   const port = String(await freeUdpPort());
   await using subscriber = await Role.open('subscriber', aside, variables, port);
   await using node = await Role.open('node', null, variables, port);
-  const { heard } = await over(measured, subscriber, node);
+  const [heard] = await over(measured, subscriber, node);
   line('bare datagram to another process, p50', ms(quantile(heard.latenciesMs, 0.5)));
   line('bare datagram to another process, p99', ms(quantile(heard.latenciesMs, 0.99)));
 }
@@ -58,10 +61,28 @@ async function datagrams(aside: number | null): Promise<void> {
 async function images(aside: number | null): Promise<void> {
   await using camera = await Role.open('camera', aside, variables);
   await using node = await Role.open('node', null, variables, 'images');
-  const { heard: sent, usage } = await over(measured, camera, node);
+  const [sent, usage] = await over(measured, camera, node);
   line('share of a core, 1280x720 rgb8 at 30 Hz in', percent(usage.share), 'at most 35');
   line('frames read of images sent', `${usage.count} of ${sent.count}`);
   line('share of a core of their publisher', percent(sent.share));
+  await fastDdsImages(aside);
+}
+
+/** The same with a publisher of another make, which sends larger pieces; where it can be built. */
+async function fastDdsImages(aside: number | null): Promise<void> {
+  if ((await missingForPeer()) !== null) return;
+  const program = await buildPeer();
+  const peer = ['dds', variables.ROS_DOMAIN_ID];
+  await using camera =
+    aside === null
+      ? new PeerProcess(program, peer)
+      : new PeerProcess('taskset', ['-c', String(aside), program, ...peer]);
+  const type = ddsTypeName('sensor_msgs/msg/Image');
+  camera.tell(`pub cam rt/camera/image_raw ${type} best-effort volatile`, 'images cam 1280 720 30 100000');
+  await using node = await Role.open('node', null, variables, 'images');
+  const [usage] = await over(measured, node);
+  line('share of a core, the same from Fast DDS', percent(usage.share), 'at most 35');
+  line('frames read in the time of', `${usage.count} of ${30 * measured}`);
 }
 
 /** The same process with and without the node, several times in turn. */
@@ -113,19 +134,17 @@ async function soak(seconds: number, aside: number | null): Promise<void> {
   line('growth over the second half', `${(rss[steps]! - rss[steps / 2]!).toFixed(1)} MB`);
 }
 
-/** What both gather in the same time, after they have settled. */
-async function over(
+/** What all gather in the same time, after they have settled. */
+async function over<const Roles extends readonly Role[]>(
   seconds: number,
-  other: Role,
-  node: Role,
-): Promise<{ heard: Usage & { share: number }; usage: Usage & { share: number } }> {
+  ...roles: Roles
+): Promise<{ [Index in keyof Roles]: Usage & { share: number } }> {
   await sleep(settle * 1000);
-  const before = await Promise.all([other.read(), node.read()]);
+  const before = await Promise.all(roles.map((it) => it.read()));
   await sleep(seconds * 1000);
-  const [heard, usage] = await Promise.all([other.read(), node.read()]);
-  return {
-    heard: { ...heard, share: share(before[0], heard) },
-    usage: { ...usage, share: share(before[1], usage) },
+  const after = await Promise.all(roles.map((it) => it.read()));
+  return after.map((it, index) => ({ ...it, share: share(before[index]!, it) })) as {
+    [Index in keyof Roles]: Usage & { share: number };
   };
 }
 

@@ -120,7 +120,7 @@ withDds('the doctor finds the images of a topic, and says when there are none', 
   t.true(nothing.some((it) => /^problem .*no image within 5 s; .*nobody publishes/.test(it)));
   await film(t, 'rgb8');
   const images = await examine();
-  t.true(images.some((it) => it.startsWith("ok 320x240: /camera/image_raw, sensor_msgs/msg/Image rgb8")));
+  t.true(images.some((it) => it.startsWith('ok 320x240: /camera/image_raw, sensor_msgs/msg/Image rgb8')));
 });
 
 withDds('the doctor says when the system keeps too little of an image', async (t) => {

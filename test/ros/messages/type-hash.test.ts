@@ -3,8 +3,8 @@ import { definitionsOf } from '../../../src/ros/messages/definitions.js';
 import { typeHash } from './support/type-hash.js';
 
 /**
- * What ROS's own generator wrote down for these types, in the C code that a ROS 2 installation (Iron or later) generates of
- * vision_msgs.
+ * What ROS's own generator wrote down for these types, in the C code that ROS 2 installations (Iron or later) generate of
+ * vision_msgs and the standard packages.
  */
 const hashes: Readonly<Record<string, string>> = {
   'std_msgs/msg/Header': 'f49fb3ae2cf070f793645ff749683ac6b06203e41c891e17701b1cb597ce6a01',
@@ -18,6 +18,11 @@ const hashes: Readonly<Record<string, string>> = {
   'vision_msgs/msg/ObjectHypothesis': '51da43cec11c01957a64d1e05a24acd18aae7745ec30b74348ad5f6d634f7f90',
   'vision_msgs/msg/ObjectHypothesisWithPose':
     '41c12344c0396c48b81df12467c192d99b2a0eb1463c5c37194e4223251c80bc',
+  'sensor_msgs/msg/Image': 'd31d41a9a4c4bc8eae9be757b0beed306564f7526c88ea6a4588fb9582527d47',
+  'sensor_msgs/msg/CompressedImage': '15640771531571185e2efc8a100baf923961a4d15d5569652e6cb6691e8e371a',
+  'sensor_msgs/msg/CameraInfo': 'b3dfd68ff46c9d56c80fd3bd4ed22c7a4ddce8c8348f2f59c299e73118e7e275',
+  'sensor_msgs/srv/SetCameraInfo_Request': '27dc5497730fdb6930e66cb879c210e31a83022acc5bbc999f24f55286029f87',
+  'rmw_dds_common/msg/Gid': 'ab6f21cfbb0a6dbb837161e1110c2051a2850ed9f9c53944d7115d9bcebedf71',
   'vision_msgs/msg/Detection2D': '0d12b69df5c593b3455b7346fac8205437a7d4bcb09b9e0e0b2dde787ded38ea',
 };
 
