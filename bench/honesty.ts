@@ -2,7 +2,7 @@
  * Compares tracker settings on sequences and on the occlusion bench: `node dist/bench/honesty.js [--model DIR] [--sequences DIR]
  * [--setting NAME:key=value,…]… [--module NAME:key=value,…]… [--set key=value]… [--occlude patch:30,…] [--tuned a,b,…] [--only a,b]
  * [--skip a,b] [--jobs N] [--seed N] [--out FILE.json]`. A `--module` is given by the parameters that switch it off: all, none, each alone
- * and each left out are run. Prints markdown tables on the tuning half, the other half and all. See docs/evaluation.md.
+ * and each left out are run. Prints markdown tables on the tuning half, the other half and all, and one by kind and length of the disturbance. See docs/evaluation.md.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -12,7 +12,7 @@ import { listSequences } from '../src/training/evaluate/index.js';
 import { parseDisturbances } from '../src/training/occlude/index.js';
 import { type Measured, measure } from './honesty/measure.js';
 import { ablation, type NamedSetting, parseNamed } from './honesty/settings.js';
-import { markdownTable, rowOf } from './honesty/table.js';
+import { disturbanceTable, markdownTable, rowOf } from './honesty/table.js';
 import { splitInHalves } from './tune/halves.js';
 
 const { values } = parseArgs({
@@ -72,6 +72,7 @@ async function main(): Promise<void> {
     rows: measured.map((one) => rowOf(one, new Set(part))),
   }));
   for (const { heading, rows } of tables) console.log(markdownTable(heading, rows));
+  console.log(disturbanceTable(measured));
   console.log(`--tuned ${tuned.join(',')}`);
   if (jobs > 1) console.log(`${jobs} sequences side by side: ms are not comparable`);
   if (values.out !== undefined) {

@@ -1,5 +1,5 @@
 import { summarise } from '../../src/training/evaluate/summary.js';
-import { summariseCases } from '../../src/training/occlude/index.js';
+import { type Share, summariseCases } from '../../src/training/occlude/index.js';
 import type { Measured } from './measure.js';
 
 /** The numbers of one setting on some sequences; null where there is nothing to measure. */
@@ -75,6 +75,30 @@ export function markdownTable(heading: string, rows: readonly Row[]): string {
     line(['setting', ...columns.map(([head]) => head)]),
     line(['---', ...columns.map(() => '---:')]),
     ...rows.map((row) => line([row.name, ...columns.map((column) => cell(row, column))])),
+    '',
+  ].join('\n');
+}
+
+/** How each setting takes every kind and length of disturbance, over all sequences. */
+export function disturbanceTable(measured: readonly Measured[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const shown = ({ share }: Share): string => (share === null ? '–' : percent(share));
+  const rows = measured.flatMap(({ name, cases }) =>
+    summariseCases(cases, { seed: 0, problems: [] }).rows.map((row) => [
+      name,
+      row.kind,
+      row.level === null ? 'all' : String(row.level),
+      String(row.held),
+      ...[row.coveredTracking, row.reacquired, row.switched].map(shown),
+    ]),
+  );
+  const heads = ['setting', 'kind', 'frames or shift', 'cases', 'tracking while covered'];
+  return [
+    '### By disturbance',
+    '',
+    line([...heads, 're-acquired in 15', 'switched']),
+    line(['---', '---', '---:', '---:', '---:', '---:', '---:']),
+    ...rows.map(line),
     '',
   ].join('\n');
 }
