@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { TrainingError, UsageError } from '../../core/errors.js';
@@ -10,6 +8,7 @@ import {
 } from '../../core/tracking/siamese/options.js';
 import type { Calibration, ClipSamples } from '../../training/calibrate/index.js';
 import { interruptSignal } from '../interrupt.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { defaultModel } from '../package-root.js';
 import { wholeNumber } from '../parse/numbers.js';
 import { collectSetting, presetOption } from '../parse/settings.js';
@@ -58,7 +57,7 @@ async function runCalibrate(options: Options): Promise<void> {
   const progress = terminalProgress();
   using interrupt = interruptSignal();
   const { signal } = interrupt;
-  await using scratch = await temporaryFolder();
+  await using scratch = await temporaryFolder('calibrate');
   try {
     const dir = store ?? (await ingestVideos(videos!, scratch.path, signal, jobs));
     const collected = await collectClips(
@@ -124,9 +123,4 @@ function describe({ tracker, samples, before, after }: Calibration): string {
     'for contract.json:',
     `"tracker": ${JSON.stringify(tracker)}`,
   ].join('\n');
-}
-
-async function temporaryFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
-  const path = await mkdtemp(join(tmpdir(), 'tagalong-calibrate-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }

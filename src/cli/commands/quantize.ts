@@ -20,6 +20,7 @@ interface Options {
   readonly seed: number;
   readonly timeLayers: boolean;
   readonly fineTune: number;
+  readonly layerAuc: boolean;
   readonly jobs: number;
 }
 
@@ -46,6 +47,7 @@ export function quantizeCommand(): Command {
       'where to list the frames that were taken (default: frames.yaml in the folder)',
     )
     .option('--sequences <dir>', 'sequences with ground truth: the card then shows AUC and ms per update')
+    .option('--layer-auc', 'with --sequences: also the AUC with each layer alone in 8 bits', false)
     .option('--calibrator <name>', `one of ${calibrators.join(', ')}`, parseCalibrator, null)
     .option(
       '--equalise <yes|no|auto>',

@@ -85,7 +85,19 @@ const view = 2 * Math.atan(0.5 / 1.2);
  * @throws UsageError, SourceError, ModelError; the signal's reason when it is aborted while opening
  */
 export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopSample[]> {
-  const { scenario, seed, size, fps, seconds, model, aside = 0, gimbalCore, signal, onSample, equip } = options;
+  const {
+    scenario,
+    seed,
+    size,
+    fps,
+    seconds,
+    model,
+    aside = 0,
+    gimbalCore,
+    signal,
+    onSample,
+    equip,
+  } = options;
   if (model !== null && aside !== 0)
     throw new UsageError('aside: only exact boxes can begin beside the target');
   await using gimbal = await startSimulatedGimbal(signal, gimbalCore);

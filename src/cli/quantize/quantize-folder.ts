@@ -1,5 +1,5 @@
-import { access, mkdtemp, rm } from 'node:fs/promises';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { access } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { TrainingError, UsageError } from '../../core/errors.js';
 import { type ModelFolder, readModelFolder } from '../../runtime/inference/model-folder.js';
@@ -7,7 +7,8 @@ import { terminalProgress } from '../../training/progress/terminal-progress.js';
 import * as quantize from '../../training/quantize/index.js';
 import { openFrameStore } from '../../training/store/frame-store.js';
 import type { QuantizeFlags } from '../commands/quantize.js';
-import { scoreModels } from './score-models.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { layerAuc, scoreModels } from './score-models.js';
 
 /**
  * Quantizes a model folder as `tagalong quantize` is asked to, and prints what came of it.
@@ -50,6 +51,7 @@ export async function quantizeFolder(
       keepFloat: flags.keepFloat,
       timeLayers: flags.timeLayers,
       fineTune: flags.fineTune,
+      aucOf: flags.layerAuc ? layerAuc(requireSequences(flags), contract, signal) : undefined,
     });
     await quantize.writeForms(flags.out, made);
     const frames = flags.frames ?? flags.writeFrames ?? join(flags.out, 'frames.yaml');
@@ -69,6 +71,11 @@ export async function quantizeFolder(
   }
 }
 
+function requireSequences({ sequences }: QuantizeFlags): string {
+  if (sequences === undefined) throw new UsageError('--layer-auc needs --sequences DIR');
+  return sequences;
+}
+
 async function takeSamples(
   { contract, templateGraph }: ModelFolder,
   runtime: quantize.OrtRuntime,
@@ -80,7 +87,7 @@ async function takeSamples(
   if (calibration === undefined) {
     throw new UsageError('quantize needs --calibration DIR: unlabelled videos, or a frame store');
   }
-  await using scratch = await temporaryFolder();
+  await using scratch = await temporaryFolder('quantize');
   const dir = (await isStore(calibration))
     ? calibration
     : await ingestFootage(calibration, join(scratch.path, 'store'), jobs, signal);
@@ -157,9 +164,4 @@ function describeHalf({ contract, left, agreement }: quantize.HalfModel, out: st
     ...left.map((name) => `left in float32: ${name}`),
     `${contract.name} written to ${out}`,
   ].join('\n');
-}
-
-async function temporaryFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
-  const path = await mkdtemp(join(tmpdir(), 'tagalong-quantize-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }

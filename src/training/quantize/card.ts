@@ -19,6 +19,7 @@ export function renderQuantizedCard(
   { name, source, form, command, frames }: CardFacts,
 ): string {
   const { recipe, samples, harmful, slow, folded, unknown, machine, load, sensitivity, tried } = report;
+  const withAuc = sensitivity.some(({ auc }) => auc !== null);
   const [head = [], ...rows] = comparisonRows(report);
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const list = (names: readonly string[]): string => (names.length > 0 ? names.join(', ') : 'none');
@@ -58,15 +59,17 @@ export function renderQuantizedCard(
       '… where fp32 is sure',
       'overlap of the boxes',
       'error of the score',
+      ...(withAuc ? ['AUC'] : []),
     ]),
-    line(['---', '---', '---', '---', '---']),
-    ...byHarm(sensitivity).map(({ layer, agreement: { peak, surePeak, boxIou, scoreError } }) =>
+    line(Array.from({ length: withAuc ? 6 : 5 }, () => '---')),
+    ...byHarm(sensitivity).map(({ layer, agreement: { peak, surePeak, boxIou, scoreError }, auc }) =>
       line([
         layer,
         `${(100 * peak).toFixed(1)} %`,
         `${(100 * surePeak).toFixed(1)} %`,
         boxIou.toFixed(3),
         scoreError.toFixed(4),
+        ...(withAuc ? [auc?.toFixed(3) ?? '–'] : []),
       ]),
     ),
     '',

@@ -7,5 +7,7 @@ export { type CalibratorName, calibratorNames } from './ranges/calibrators.js';
 export { fineTuningLines, type QuantizationReport, reportOf, type TrackingScores } from './report.js';
 export { type ChosenSamples, chooseSamples, loadSamples } from './samples/choose-samples.js';
 export { readFrameManifest, writeFrameManifest } from './samples/manifest.js';
-export { formFolder, writeForms, writeReport } from './write-quantized.js';
+export { formFolder, writeForms, writeReport, writeVariant } from './write-quantized.js';
+export type { AucOf } from './sensitivity.js';
+export type { GraphBytes } from './measure/answers.js';
 export { openEmbedder } from './session/embedder.js';

@@ -13,6 +13,7 @@ import { type CalibratorName, calibratorNames } from './ranges/calibrators.js';
 import { applyRecipe, bestRecipe, judge, type Recipe, type TriedRecipe } from './recipe.js';
 import type { ChosenSamples } from './samples/choose-samples.js';
 import {
+  type AucOf,
   byHarm,
   defaultHarm,
   defaultTarget,
@@ -43,6 +44,8 @@ export interface QuantizeOptions {
   readonly timeLayers?: boolean;
   /** Steps of fine-tuning a layer; 0, the default: none. */
   readonly fineTune?: number;
+  /** Also measures the AUC of the model with each layer alone in 8 bits. */
+  readonly aucOf?: AucOf | undefined;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
 }
@@ -89,7 +92,7 @@ export async function quantizeModel(options: QuantizeOptions): Promise<Quantized
   // 2. what each layer does alone
   const sensitivity: LayerSensitivity[] = [];
   progress.start('measure layers', layerNames(prepared).length);
-  for (const one of measureSensitivity(runtime, prepared, recipe)) {
+  for await (const one of measureSensitivity(runtime, prepared, recipe, options.aucOf ?? null)) {
     sensitivity.push(one);
     progress.advance();
     await breathe(signal);

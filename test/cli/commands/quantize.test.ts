@@ -6,6 +6,7 @@ import { readGraph, writeGraph } from '../../../src/training/quantize/graph/mode
 import type { QuantizationReport } from '../../../src/training/quantize/index.js';
 import { tinySearchGraph, writeTinyModel } from '../../runtime/inference/tiny-model.js';
 import { tagalong } from '../../support/command-line.js';
+import { movingSquare, writeSequence } from '../../training/evaluate/helpers/scripted.js';
 import { makeRenderedStore, type RenderedStore, writePng } from '../../support/rendered-store.js';
 import { packedFrame } from '../../../src/core/image/frame.js';
 
@@ -91,18 +92,34 @@ test('a model is written in both forms with card, report and frames, and again f
   t.regex(twice.stderr, /is int8-cpu already/);
 });
 
-test('fine-tuned: what it came to is printed, and stands on the card of both forms and in the report', async (t) => {
+test('fine-tuned, with the AUC of each layer: what it came to is printed, and stands on the card of both forms and in the report', async (t) => {
   const { store, model } = t.context;
   const out = join(store.scratch, 'tuned');
   const crops = ['--calibrate-crops', '12', '--check-crops', '4', '--no-time-layers', '--calibrator', 'mse'];
+  const data = join(store.scratch, 'sequences');
+  await writeSequence(data, 'a', movingSquare(6));
+  const scored = ['--sequences', data, '--layer-auc'];
   const { code, stdout, stderr } = await tagalong(
-    ...['quantize', model, '--calibration', store.dir, '--out', out, ...crops, '--fine-tune', '10'],
+    ...[
+      'quantize',
+      model,
+      '--calibration',
+      store.dir,
+      '--out',
+      out,
+      ...crops,
+      ...scored,
+      '--fine-tune',
+      '10',
+    ],
   );
   t.is(code, 0, stderr);
   t.regex(stdout, /int8-cpu fine-tuned, 10 steps a layer: \d of \d layers gained/);
   for (const dir of [out, join(out, 'trt')])
     t.regex(await readFile(join(dir, 'card.md'), 'utf8'), /int8-trt fine-tuned.*: (kept|left)/);
+  t.regex(await readFile(join(out, 'card.md'), 'utf8'), /error of the score \| AUC \|/);
   const report = JSON.parse(await readFile(join(out, 'quantization.json'), 'utf8')) as QuantizationReport;
+  for (const { layer, auc } of report.sensitivity) t.true(auc !== null && auc >= 0 && auc <= 1, layer);
   for (const tuning of Object.values(report.fineTuning)) {
     t.is(tuning!.steps, 10);
     t.true(tuning!.gains.length > 0);
@@ -167,6 +184,7 @@ test('black footage, an empty folder and no footage are told, with exit code 2',
       ['--calibration', store.dir, '--calibrator', 'best'],
       /--calibrator "best": must be one of auto, min-max/,
     ],
+    [['--calibration', store.dir, '--layer-auc'], /--layer-auc needs --sequences DIR/],
     [['--calibration', store.dir, '--frames', '/nowhere.yaml'], /--frames "\/nowhere.yaml": cannot be read/],
   ];
   for (const [args, complaint] of cases) {
