@@ -52,6 +52,15 @@ test('where the library does not know what images ask for, the rest is configure
   t.deepEqual(deleted, [7]);
 });
 
+test('a configuration that is not understood at all is named by its variable', (t) => {
+  const library = { createDomain: () => -1 } as unknown as DdsLibrary;
+  const domain = new DdsDomain(library, 0, domainConfigurations(rosEnvironment({ CYCLONEDDS_URI: '<' })));
+  const enter = (): void => {
+    domain.enter();
+  };
+  t.throws(enter, { instanceOf: UsageError, message: /^CYCLONEDDS_URI: / });
+});
+
 test('without CycloneDDS the package is named', (t) => {
   t.throws(() => loadDds(['libnobody-has-this.so']), { instanceOf: UsageError, message: /libddsc0debian/ });
 });

@@ -5,8 +5,7 @@ export function domainConfigurations({ range, cycloneUri }: RosEnvironment): rea
   const own = { subnet: [], localhost: [thisMachine], off: [nobody] }[range];
   // what a person has configured comes last and wins
   const asked = cycloneUri === undefined ? own : [...own, cycloneUri];
-  const whole = [roomForImages, ...asked].join();
-  return asked.length === 0 ? [whole] : [whole, asked.join()];
+  return [[roomForImages, ...asked].join(), asked.join()];
 }
 
 /**

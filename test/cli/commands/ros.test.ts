@@ -74,6 +74,17 @@ for (const [args, environment, said] of wrong) {
   t.regex(stderr, /CycloneDDS \(libddsc\) is not installed \(Debian: apt-get install libddsc0debian/);
 });
 
+withDds("a configuration of CycloneDDS's that it does not understand is named", async (t) => {
+  const uri = '<CycloneDDS><Domain><Nonsense/></Domain></CycloneDDS>';
+  const args = ['ros', 'sim://', '--model', t.context.model.dir];
+  const { child, ended } = startTagalong(args, { ...variables, CYCLONEDDS_URI: uri });
+  child.stdin.end();
+  const { code, stderr } = await ended;
+  t.is(code, 2);
+  t.regex(stderr, /Nonsense: unknown element/);
+  t.regex(stderr, /error: CYCLONEDDS_URI: CycloneDDS does not understand it/);
+});
+
 const size = { width: 320, height: 240 };
 
 /** Publishes 20 pictures a second until the test ends, each with a stamp of its own. @returns the stamps' seconds */
