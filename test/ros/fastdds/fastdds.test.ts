@@ -64,6 +64,12 @@ function byFastCdr(cdr: PeerProcess, type: string, message: RosMessage, header =
 /** Who asks, and which of its questions it is. */
 const header = { guid: 0xfeed_beef_0123_4567n, seq: 42n };
 
+/** The rest of a CameraInfo, of which nothing is read. */
+const unsaid = {
+  ...{ height: 0, width: 0, distortion_model: '', d: new Float64Array(0), k: new Float64Array(9) },
+  ...{ r: new Float64Array(9), p: new Float64Array(12), binning_x: 0, binning_y: 0 },
+};
+
 let asked = 0;
 
 /**
@@ -241,6 +247,32 @@ declare(
     t.pass();
   },
 );
+
+declare('a client on Fast DDS sets the target, is told why not, and stops', async (t) => {
+  t.timeout(120_000);
+  const { program, cdr } = t.context;
+  const control = new MemoryControl();
+  await using node = await openRos(backend, rosOptionsSchema.parse({}), { control, log: silentLog });
+  await using peer = await openPeer(program);
+  const type = 'sensor_msgs/srv/SetCameraInfo';
+  const setTarget = async (roi: RosMessage, success: boolean, status_message: string): Promise<void> => {
+    const camera_info = { header: { stamp: { sec: 0, nanosec: 0 }, frame_id: '' }, ...unsaid, roi };
+    const answer = await ask(peer, cdr, { type, name: 'tracker/set_target', request: { camera_info } });
+    const expected = { ...header, success, status_message };
+    t.is(unpadded(answer), await byFastCdr(cdr, `${type}_Response`, expected, true));
+  };
+  const place = { x_offset: 300, y_offset: 200, do_rectify: false };
+  await setTarget({ ...place, width: 60, height: 40 }, true, '');
+  t.deepEqual(control.commands[0]!.command, {
+    ...{ kind: 'select', box: { cx: 330, cy: 220, width: 60, height: 40 } },
+  });
+  const why = 'select: region 4000000000x1 at 300, 200 lies in no image';
+  await setTarget({ ...place, width: 4_000_000_000, height: 1 }, false, why);
+  const trigger = { type: 'std_srvs/srv/Trigger', name: 'tracker/stop' };
+  await ask(peer, cdr, { ...trigger, request: { structure_needs_at_least_one_member: 0 } });
+  t.is(control.commands.at(-1)!.command.kind, 'stop');
+  t.is(node.fullName, '/tagalong');
+});
 
 declare(
   'parameters are listed, described and set by a client on Fast DDS, and it is told what was set',
