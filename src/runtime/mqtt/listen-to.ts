@@ -43,7 +43,8 @@ export async function listenTo(
   let reason: string | null = null;
   client.on('connect', () => {
     reason = null;
-    client.subscribe(filter, { qos: 1 }, (error) => {
+    // with QoS 1 a broker queues what it keeps, and drops beyond its limit: mosquitto's is 1000 messages
+    client.subscribe(filter, { qos: 0 }, (error) => {
       onConnection?.(!error, error ? `the broker does not let us hear ${filter}` : null);
     });
   });
