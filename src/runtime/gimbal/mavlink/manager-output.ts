@@ -9,8 +9,8 @@ import {
 } from '../../../core/gimbal/gimbal-output.js';
 import { silentLog, type Log } from '../../../core/ports/log.js';
 import type { MavlinkBus, Received } from '../../mavlink/bus.js';
-import { message } from '../../mavlink/message.js';
 import { AttitudeReader } from './attitude-reader.js';
+import { type Manager, ManagerCommands, type Speaker } from './manager-commands.js';
 import { otherHands } from './other-hands.js';
 
 export interface ManagerOutputOptions {
@@ -25,25 +25,7 @@ export interface ManagerOutputOptions {
   readonly log?: Log;
 }
 
-/** Somebody who speaks MAVLink. */
-interface Speaker {
-  readonly sysid: number;
-  readonly compid: number;
-}
-
-interface Manager extends Speaker {
-  readonly deviceId: number;
-  /** Of the device, which tells its attitude: the manager's own where the device speaks no MAVLink. */
-  readonly deviceCompid: number;
-}
-
 const { GimbalManagerFlags, MavCmd, MavResult } = common;
-/** GIMBAL_MANAGER_CONFIGURE: leave as it is; give it up. */
-const unchanged = -1;
-const giveUp = -3;
-const yawWithVehicle = (GimbalManagerFlags.ROLL_LOCK |
-  GimbalManagerFlags.PITCH_LOCK) as common.GimbalManagerFlags;
-const yawWithEarth = (yawWithVehicle | GimbalManagerFlags.YAW_LOCK) as common.GimbalManagerFlags;
 const lookEveryMs = 500;
 /** A manager that is silent for so long is gone, seconds. */
 const goneAfter = 5;
@@ -58,6 +40,7 @@ const settling = 0.5;
 export class ManagerOutput implements GimbalOutput {
   readonly name = 'mavlink';
   readonly #bus: MavlinkBus;
+  readonly #commands: ManagerCommands;
   readonly #deviceId: number;
   readonly #attitudeHz: number;
   readonly #manualS: number;
@@ -87,6 +70,7 @@ export class ManagerOutput implements GimbalOutput {
   constructor(options: ManagerOutputOptions) {
     const { bus, deviceId = 0, attitudeHz = 50, manualMs = 2000, log = silentLog } = options;
     this.#bus = bus;
+    this.#commands = new ManagerCommands(bus);
     this.#deviceId = deviceId;
     this.#attitudeHz = attitudeHz;
     this.#manualS = manualMs / 1e3;
@@ -124,10 +108,10 @@ export class ManagerOutput implements GimbalOutput {
     this.#configure();
   }
 
-  command({ yaw, pitch }: GimbalRates): boolean {
+  command(rates: GimbalRates): boolean {
     const manager = this.#manager;
     this.#judge();
-    if (!manager || this.#authority !== 'ours' || this.#closed || !this.#send(manager, yaw, pitch)) {
+    if (!manager || this.#authority !== 'ours' || this.#closed || !this.#run(manager, rates)) {
       this.#dropped += 1;
       return false;
     }
@@ -139,16 +123,8 @@ export class ManagerOutput implements GimbalOutput {
     const manager = this.#manager;
     if (!this.#wanted) return;
     if (manager && this.#authority === 'ours') {
-      this.#send(manager, 0, 0);
-      this.#order(manager, MavCmd.DO_GIMBAL_MANAGER_CONFIGURE, [
-        giveUp,
-        giveUp,
-        unchanged,
-        unchanged,
-        0,
-        0,
-        manager.deviceId,
-      ]);
+      this.#run(manager, { yaw: 0, pitch: 0 });
+      this.#commands.giveUp(manager);
     }
     this.#wanted = false;
     this.#takenBy = null;
@@ -214,11 +190,10 @@ export class ManagerOutput implements GimbalOutput {
     const manager = this.#manager;
     const { sysid } = this.#bus;
     if (!manager) {
-      if (sysid !== null)
-        this.#order({ sysid, compid: 0 }, MavCmd.REQUEST_MESSAGE, [common.GimbalManagerInformation.MSG_ID]);
+      if (sysid !== null) this.#commands.find(sysid);
       return;
     }
-    if (this.#nowS() - this.#attitudeS > 1) this.#askForStreams(manager);
+    if (this.#nowS() - this.#attitudeS > 1) this.#commands.askForStreams(manager, this.#attitudeHz);
     this.#judge();
     this.#configure();
   }
@@ -234,15 +209,8 @@ export class ManagerOutput implements GimbalOutput {
     this.#manager = { sysid, compid, deviceId: gimbalDeviceId, deviceCompid };
     this.#heardS = this.#nowS();
     this.#log.info({ sysid, compid, device: gimbalDeviceId }, `gimbal: found ${this.#describe()}`);
-    this.#askForStreams(this.#manager);
+    this.#commands.askForStreams(this.#manager, this.#attitudeHz);
     this.#configure();
-  }
-
-  #askForStreams(manager: Manager): void {
-    const device = { sysid: manager.sysid, compid: manager.deviceCompid };
-    const attitude = [common.GimbalDeviceAttitudeStatus.MSG_ID, 1e6 / this.#attitudeHz];
-    this.#order(device, MavCmd.SET_MESSAGE_INTERVAL, attitude);
-    this.#order(manager, MavCmd.SET_MESSAGE_INTERVAL, [common.GimbalManagerStatus.MSG_ID, 2e5]);
   }
 
   /** Claims, until it is ours or was refused. */
@@ -251,15 +219,7 @@ export class ManagerOutput implements GimbalOutput {
     const { sysid, compid } = this.#bus;
     if (!manager || !this.#wanted || this.#authority !== 'unclaimed' || this.#refused || sysid === null)
       return;
-    this.#order(manager, MavCmd.DO_GIMBAL_MANAGER_CONFIGURE, [
-      sysid,
-      compid,
-      unchanged,
-      unchanged,
-      0,
-      0,
-      manager.deviceId,
-    ]);
+    this.#commands.claim(manager, { sysid, compid });
   }
 
   #readStatus({ message: told, sysid, compid }: Received<common.GimbalManagerStatus>): void {
@@ -354,24 +314,7 @@ export class ManagerOutput implements GimbalOutput {
     this.#listeners.authority(authority);
   }
 
-  #send({ sysid, compid, deviceId }: Manager, yawRate: number, pitchRate: number): boolean {
-    // rates count in the frame in which the attitude is told
-    const flags = this.#attitudes.yawFrame === 'vehicle' ? yawWithVehicle : yawWithEarth;
-    const told = message(common.GimbalManagerSetPitchyaw, {
-      targetSystem: sysid,
-      targetComponent: compid,
-      flags,
-      gimbalDeviceId: deviceId,
-      ...{ pitch: Number.NaN, yaw: Number.NaN, pitchRate, yawRate },
-    });
-    return this.#bus.send(told) > 0;
-  }
-
-  #order({ sysid, compid }: Speaker, command: common.MavCmd, params: readonly number[]): void {
-    const told = message(common.CommandLong, { targetSystem: sysid, targetComponent: compid, command });
-    params.forEach((value, i) => {
-      Reflect.set(told, `_param${i + 1}`, value);
-    });
-    this.#bus.send(told);
+  #run(manager: Manager, rates: GimbalRates): boolean {
+    return this.#commands.run(manager, this.#attitudes.yawFrame ?? 'earth', rates);
   }
 }
