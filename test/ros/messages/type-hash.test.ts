@@ -18,6 +18,11 @@ const hashes: Readonly<Record<string, string>> = {
   'vision_msgs/msg/ObjectHypothesis': '51da43cec11c01957a64d1e05a24acd18aae7745ec30b74348ad5f6d634f7f90',
   'vision_msgs/msg/ObjectHypothesisWithPose':
     '41c12344c0396c48b81df12467c192d99b2a0eb1463c5c37194e4223251c80bc',
+  'std_msgs/msg/String': 'df668c740482bbd48fb39d76a70dfd4bd59db1288021743503259e948f6b1a18',
+  'geometry_msgs/msg/PointStamped': '4c0296af86e01e562e9e0405d138a01537247580076c58ea38d7923ac1045897',
+  'diagnostic_msgs/msg/DiagnosticArray': '5a8a36efb05fb25070fa0fb3810290c0e6cd4862b54a8fb975a1ee8dc55a333e',
+  'rcl_interfaces/msg/ParameterEvent': '043e627780fcad87a22d225bc2a037361dba713fca6a6b9f4b869a5aa0393204',
+  'sensor_msgs/msg/RegionOfInterest': 'ad16bcba5f9131dcdba6fbded19f726f5440e3c513b4fb586dd3027eeed8abb1',
   'sensor_msgs/msg/Image': 'd31d41a9a4c4bc8eae9be757b0beed306564f7526c88ea6a4588fb9582527d47',
   'sensor_msgs/msg/CompressedImage': '15640771531571185e2efc8a100baf923961a4d15d5569652e6cb6691e8e371a',
   'sensor_msgs/msg/CameraInfo': 'b3dfd68ff46c9d56c80fd3bd4ed22c7a4ddce8c8348f2f59c299e73118e7e275',

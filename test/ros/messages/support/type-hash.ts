@@ -6,7 +6,9 @@ const typeIds: Readonly<Record<string, number>> = {
   ...{ int8: 2, uint8: 3, int16: 4, uint16: 5, int32: 6, uint32: 7, int64: 8, uint64: 9 },
   ...{ float32: 10, float64: 11, bool: 15, string: 17 },
 };
-const nested = 1;
+const [nested, byte] = [1, 16];
+/** Fields that their text calls `byte`, which @foxglove reads as uint8: the same on the wire. */
+const bytes = new Set(['level', 'byte_array_value']);
 /** Added to what it is of. */
 const [ofArray, ofUnboundedSequence] = [48, 144];
 
@@ -38,9 +40,10 @@ function description(name: string, { definitions }: MessageDefinition) {
   return { type_name: name, fields: fields.map((field) => ({ name: field.name, type: fieldType(field) })) };
 }
 
-function fieldType({ type, isComplex, isArray, arrayLength }: MessageDefinitionField) {
+function fieldType({ name, type, isComplex, isArray, arrayLength }: MessageDefinitionField) {
   const other = isComplex === true ? fullName(type) : type === 'time' ? fullName(time.name!) : '';
-  const element = other === '' ? typeIds[type]! : nested;
+  const plain = bytes.has(name) && type === 'uint8' ? byte : typeIds[type]!;
+  const element = other === '' ? plain : nested;
   const added = isArray !== true ? 0 : arrayLength === undefined ? ofUnboundedSequence : ofArray;
   return {
     type_id: element + added,
