@@ -38,7 +38,7 @@ export async function modelBundle(
   const provenance = files.get(bundleFiles.provenance);
   if (provenance) parseProvenance(new TextDecoder().decode(provenance), join(dir, bundleFiles.provenance));
   else {
-    const data = await dataOf(dir, files);
+    const data = await dataOf(dir, files.get(bundleFiles.card));
     files.set(bundleFiles.provenance, json(await provenanceOf(dir, contract, data, dataManifest)));
   }
   if (provenance && dataManifest !== undefined) {
@@ -95,15 +95,20 @@ async function provenanceOf(
   };
 }
 
-/** What the card says of the data, or that of the model beside it which this one was quantized from; null when neither does. */
-async function dataOf(dir: string, files: ReadonlyMap<string, Uint8Array>): Promise<string | null> {
-  const own = rowOfData(files.get(bundleFiles.card));
-  const report = files.get('quantization.json');
-  if (own !== null || !report) return own;
-  const { model } = JSON.parse(new TextDecoder().decode(report)) as { readonly model?: unknown };
-  if (typeof model !== 'string' || basename(model) !== model) return null;
-  const data = rowOfData(await readFile(join(dir, '..', model, bundleFiles.card)).catch(() => undefined));
-  return data && `${data} (card of ${model})`;
+/** What the card says of the data, or that of the model which this one was quantized from; null when neither does. */
+async function dataOf(dir: string, card: Uint8Array | undefined): Promise<string | null> {
+  const own = rowOfData(card);
+  if (own !== null) return own;
+  // quantization.json lies in the folder for the CPU, which has the form for accelerators in it
+  for (const home of [dir, join(dir, '..')]) {
+    const report = await readFile(join(home, 'quantization.json'), 'utf8').catch(() => null);
+    if (report === null) continue;
+    const { model } = JSON.parse(report) as { readonly model?: unknown };
+    if (typeof model !== 'string' || basename(model) !== model) return null;
+    const data = rowOfData(await readFile(join(home, '..', model, bundleFiles.card)).catch(() => undefined));
+    return data && `${data} (card of ${model})`;
+  }
+  return null;
 }
 
 /** The row that training writes into a card. */

@@ -17,9 +17,10 @@ test('a quantized model goes out without its form for accelerators, and with wor
 });
 
 test('the form for accelerators is a model that goes out by itself', async (t) => {
-  const { contract } = checkBundle(await modelBundle('models/nano-int8/trt'));
+  const { contract, provenance } = checkBundle(await modelBundle('models/nano-int8/trt'));
   t.is(contract.name, 'nano-int8-trt');
   t.is(contract.precision, 'int8-trt');
+  t.regex(provenance.data!, /^\d+ videos, .* \(card of nano\)$/);
 });
 
 test('of the data only what is written down is told', async (t) => {
