@@ -32,6 +32,7 @@ export async function main({ seconds = 0 }: BenchOptions): Promise<void> {
   console.log(`others on core ${aside ?? '(the same)'}; ${measured} s for each line\n`);
   await latency(aside);
   await images(aside);
+  await fastDdsImages(aside);
   await memory(aside);
   if (seconds > 0) await soak(seconds, aside);
 }
@@ -65,7 +66,6 @@ async function images(aside: number | null): Promise<void> {
   line('share of a core, 1280x720 rgb8 at 30 Hz in', percent(usage.share), 'at most 35');
   line('frames read of images sent', `${usage.count} of ${sent.count}`);
   line('share of a core of their publisher', percent(sent.share));
-  await fastDdsImages(aside);
 }
 
 /** The same with a publisher of another make, which sends larger pieces; where it can be built. */

@@ -18,9 +18,14 @@ export interface Usage {
 /** One of this bench's programs in a process of its own. */
 export class Role implements AsyncDisposable {
   readonly #child: ChildProcess;
+  readonly #ended: Promise<never>;
 
   private constructor(child: ChildProcess) {
     this.#child = child;
+    this.#ended = once(child, 'exit').then(() => {
+      throw new Error('a process of the bench ended');
+    });
+    this.#ended.catch(() => undefined); // at the end of the bench nobody waits any more
   }
 
   /** @param core that it is held on; null: where this process is. */
@@ -58,10 +63,7 @@ export class Role implements AsyncDisposable {
   }
 
   async #answer(): Promise<unknown> {
-    const ended = once(this.#child, 'exit').then(() => {
-      throw new Error('a process of the bench ended');
-    });
-    const [message] = (await Promise.race([once(this.#child, 'message'), ended])) as [unknown];
+    const [message] = (await Promise.race([once(this.#child, 'message'), this.#ended])) as [unknown];
     return message;
   }
 }
