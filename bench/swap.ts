@@ -27,8 +27,16 @@ interface Exchange {
   /** Overlap with the truth in the last frames before the command and after the answer. */
   readonly overlap: readonly [before: number, after: number];
   /** The same over as long a time before, in which nothing was exchanged: what this machine does by itself. */
-  readonly quiet: { readonly missed: number; readonly gapMs: number };
+  readonly quiet: { readonly missed: number; readonly gapMs: number; readonly overlap: Exchange['overlap'] };
   readonly residentMb: number;
+}
+
+interface SeenTrack {
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly target: number;
+  /** With the truth; null where the target is not in the picture. */
+  readonly overlap: number | null;
 }
 
 export async function main(): Promise<void> {
@@ -68,7 +76,8 @@ async function exchange(control: LiveControl, log: TrackLog, name: string): Prom
   await sleep(200);
   const during = gapsIn(log.tracks.slice(from));
   const quietFrom = log.tracks.findLastIndex(({ atMs }) => atMs < begun - tookMs - 200);
-  const quiet = gapsIn(log.tracks.slice(Math.max(0, quietFrom), from + 1));
+  const gaps = gapsIn(log.tracks.slice(Math.max(0, quietFrom), from + 1));
+  const quiet = { ...gaps, overlap: [log.sample(settledFrames, quietFrom + 1), before] as const };
   const overlap = [before, log.sample(settledFrames)] as const;
   return { tookMs, ...during, overlap, quiet, residentMb: residentMegabytes() };
 }
@@ -113,11 +122,10 @@ function report(results: readonly Exchange[], log: TrackLog): void {
     'command to answer, ms',
     column((it) => it.tookMs),
   );
-  const onTarget = results.filter(({ overlap: [start] }) => start >= 0.5);
-  const kept = onTarget.filter(({ overlap: [, end] }) => end >= 0.5);
   console.log(
-    `on the target (overlap 0.5) before the command: ${onTarget.length} times; after the answer still: ${kept.length}`,
+    `on the target before the command, and after the answer: ${kept(results.map((it) => it.overlap))}`,
   );
+  console.log(`the same without an exchange: ${kept(results.map((it) => it.quiet.overlap))}`);
   console.log(
     `targets: ${[...new Set(log.tracks.map((it) => it.target))].join(', ')} (one number: never lost)`,
   );
@@ -125,28 +133,34 @@ function report(results: readonly Exchange[], log: TrackLog): void {
   console.log(`resident MB after each: ${resident.join(' ')}`);
 }
 
+/** How often there was a target, and how often it was still there. */
+function kept(overlaps: readonly Exchange['overlap'][]): string {
+  const there = overlaps.filter(([before]) => before >= 0.5);
+  return `${there.filter(([, after]) => after >= 0.5).length} of ${there.length}`;
+}
+
 /** Keeps when each track came, and how it lies to the truth. */
 class TrackLog implements Sink {
   readonly name = 'log';
   readonly dropped = 0;
-  readonly tracks: { readonly sequence: number; readonly atMs: number; readonly target: number }[] = [];
+  readonly tracks: SeenTrack[] = [];
   readonly #source: Awaited<ReturnType<typeof openSimSource>>;
-  readonly #overlaps: number[] = [];
 
   constructor(source: Awaited<ReturnType<typeof openSimSource>>) {
     this.#source = source;
   }
 
   publish({ frame: { sequence }, box, target }: Track): void {
-    this.tracks.push({ sequence, atMs: performance.now(), target });
     const truth = this.#source.truthOf(sequence)?.box;
-    if (truth) this.#overlaps.push(box ? iou(box, truth) : 0);
+    const overlap = truth ? (box ? iou(box, truth) : 0) : null;
+    this.tracks.push({ sequence, atMs: performance.now(), target, overlap });
   }
 
-  /** Mean overlap with the truth over the last frames. */
-  sample(frames: number): number {
-    const last = this.#overlaps.slice(-frames);
-    return last.reduce((sum, it) => sum + it, 0) / Math.max(1, last.length);
+  /** Mean overlap with the truth over the last frames of the first `count` tracks. */
+  sample(frames: number, count = this.tracks.length): number {
+    const seen = this.tracks.slice(Math.max(0, count - frames), count);
+    const overlaps = seen.flatMap(({ overlap }) => (overlap === null ? [] : [overlap]));
+    return overlaps.reduce((sum, it) => sum + it, 0) / Math.max(1, overlaps.length);
   }
 
   close(): Promise<void> {
