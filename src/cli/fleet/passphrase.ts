@@ -74,13 +74,14 @@ async function typed(prompt: string, twice = false): Promise<string> {
 
 /** A line from the terminal that does not show. */
 async function readHidden(prompt: string): Promise<string> {
-  process.stderr.write(prompt);
   const silent = new Writable({
     write: (_chunk, _encoding, done) => {
       done();
     },
   });
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
+  // not before the terminal has stopped showing what is typed: somebody may be quick
+  process.stderr.write(prompt);
   try {
     return await new Promise((resolve, reject) => {
       lines.once('line', resolve);

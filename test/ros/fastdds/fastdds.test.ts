@@ -74,27 +74,36 @@ let asked = 0;
 
 /**
  * Calls a service as rmw_cyclonedds does, more than once where the first call is lost: only for those that may be called twice.
- * @returns the answer, in hex
+ * @returns the answer, in hex, with `header.seq` for the number of the question
  */
 async function ask(
   peer: PeerProcess,
   cdr: PeerProcess,
   { type, name, request }: { type: string; name: string; request: RosMessage },
 ): Promise<string> {
+  const seq = header.seq + BigInt(asked);
   const id = `${name.replace(/\W/g, '_')}_${asked++}`;
   peer.tell(
     `pub ask_${id} rq/${name}Request ${ddsTypeName(`${type}_Request`)} reliable volatile`,
     `sub told_${id} rr/${name}Reply ${ddsTypeName(`${type}_Response`)} reliable volatile`,
   );
   await peer.hear(new RegExp(`^(matched told_${id} 1)$`));
-  const question = await byFastCdr(cdr, `${type}_Request`, { ...header, ...request }, true);
+  const question = await byFastCdr(cdr, `${type}_Request`, { ...header, seq, ...request }, true);
+  // encapsulation and the client's number before it; answers to what was asked earlier may come late
+  const own = new RegExp(`^heard told_${id} ([0-9a-f]{24}${hexOf(seq)}[0-9a-f]*)$`);
   let answer: string | null = null;
   while (answer === null) {
     peer.tell(`write ask_${id} ${question}`); // the first may be written before the reader is known
-    const told = peer.hear(new RegExp(`^heard told_${id} ([0-9a-f]+)$`));
+    const told = peer.hear(own);
     answer = await Promise.race([told, delay(500).then(() => null)]);
   }
-  return answer;
+  return answer.replace(hexOf(seq), hexOf(header.seq));
+}
+
+function hexOf(seq: bigint): string {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64LE(seq);
+  return bytes.toString('hex');
 }
 
 /** DDS pads to 4 bytes, and says in its header by how much; Fast DDS does not say. */
