@@ -27,6 +27,8 @@ export async function quantizeFolder(
       `model "${model}" is ${contract.precision} already: give the float model it was made of`,
     );
   }
+  // told before the footage is looked at, which may take long
+  const aucOf = flags.layerAuc ? layerAuc(requireSequences(flags), contract, signal) : undefined;
   const runtime = quantize.loadOrt(1);
   const graphs = { template: folder.templateGraph, search: folder.searchGraph };
   const command = `tagalong quantize ${commandLine(model, flags)}`;
@@ -51,7 +53,7 @@ export async function quantizeFolder(
       keepFloat: flags.keepFloat,
       timeLayers: flags.timeLayers,
       fineTune: flags.fineTune,
-      aucOf: flags.layerAuc ? layerAuc(requireSequences(flags), contract, signal) : undefined,
+      aucOf,
     });
     await quantize.writeForms(flags.out, made);
     const frames = flags.frames ?? flags.writeFrames ?? join(flags.out, 'frames.yaml');
